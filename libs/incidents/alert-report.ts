@@ -1,0 +1,115 @@
+import type { AlertStatus, Judgement, Severity } from './vocabulary.js';
+
+/**
+ * An alert as a product reported it: the properties of Graph's `alert` that Docket reads by name, and all others as they came.
+ * Status, owner and judgement are what the report said; from then on they are Docket's.
+ */
+export type AlertReport = {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: AlertStatus;
+  readonly category: string | null;
+  readonly serviceSource: string | null;
+  readonly detectionSource: string | null;
+  readonly assignedTo: string | null;
+  /** Graph's timestamps, kept as they came: some have seven digits of fraction. */
+  readonly createdDateTime: string;
+  readonly lastUpdateDateTime: string;
+  readonly evidence: readonly Evidence[];
+  /** Everything else that the report held, untouched. */
+  readonly other: Readonly<Record<string, unknown>>;
+} & Judgement;
+
+/** One entry of Graph's polymorphic `evidence`; kinds that nobody here knows are kept as they came. */
+export type Evidence = { readonly '@odata.type'?: string; readonly [property: string]: unknown };
+
+export type AssetKind = 'device' | 'user' | 'mailbox';
+
+/** A device, user or mailbox that an alert is about. `key` is the first of its entity keys and identifies it. */
+export type ImpactedAsset = { readonly kind: AssetKind; readonly key: string; readonly name: string };
+
+/** What the incident must know of an alert to decide: travels with it from incident to incident. */
+export type AlertSummary = {
+  readonly alertId: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: AlertStatus;
+  readonly category: string | null;
+  readonly serviceSource: string | null;
+  readonly detectionSource: string | null;
+  readonly assignedTo: string | null;
+  readonly assets: readonly ImpactedAsset[];
+  /** `kind:identifier`, lower-cased: alerts that share one of these are about the same thing. */
+  readonly entityKeys: readonly string[];
+} & Judgement;
+
+const readers: Record<string, { kind: AssetKind; read: (evidence: Evidence) => { ids: unknown[]; name: unknown } }> = {
+  deviceEvidence: {
+    kind: 'device',
+    read: (device) => ({
+      ids: [device.mdeDeviceId, device.azureAdDeviceId, device.deviceDnsName],
+      name: device.deviceDnsName ?? device.hostName,
+    }),
+  },
+  userEvidence: { kind: 'user', read: (user) => readAccount(user.userAccount) },
+  mailboxEvidence: {
+    kind: 'mailbox',
+    read: (mailbox) => ({ ids: [mailbox.primaryAddress], name: mailbox.primaryAddress ?? mailbox.displayName }),
+  },
+};
+
+function readAccount(account: unknown): { ids: unknown[]; name: unknown } {
+  const { azureAdUserId, userSid, userPrincipalName, domainName, accountName, displayName } = (account ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const qualified = text(domainName) && text(accountName) ? `${text(domainName)}\\${text(accountName)}` : undefined;
+  return {
+    ids: [azureAdUserId, userSid, userPrincipalName, qualified],
+    name: userPrincipalName ?? qualified ?? displayName ?? accountName,
+  };
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+
+/** `#microsoft.graph.security.deviceEvidence` → `deviceEvidence` */
+const kindOf = (evidence: Evidence): string => (text(evidence['@odata.type']) ?? '').split('.').at(-1) ?? '';
+
+function readAsset(evidence: Evidence): { asset: ImpactedAsset; keys: string[] } | undefined {
+  const reader = readers[kindOf(evidence)];
+  if (!reader) return undefined;
+  const { ids, name } = reader.read(evidence);
+  const keys = ids.flatMap((id) => text(id) ?? []).map((id) => `${reader.kind}:${id.toLowerCase()}`);
+  const [key] = keys;
+  // An asset without any identifier cannot be told from another one: it stays mere evidence.
+  if (key === undefined) return undefined;
+  return { asset: { kind: reader.kind, key, name: text(name) ?? key.slice(key.indexOf(':') + 1) }, keys };
+}
+
+/** The part of a report that goes into the incident's stream; evidence stays in the alert's own. */
+export function summarise(report: AlertReport): AlertSummary {
+  const assets = new Map<string, ImpactedAsset>();
+  const entityKeys = new Set<string>();
+  for (const evidence of report.evidence) {
+    const read = readAsset(evidence);
+    if (!read) continue;
+    if (!assets.has(read.asset.key)) assets.set(read.asset.key, read.asset);
+    read.keys.forEach((key) => entityKeys.add(key));
+  }
+  return {
+    alertId: report.id,
+    title: report.title,
+    severity: report.severity,
+    status: report.status,
+    category: report.category,
+    serviceSource: report.serviceSource,
+    detectionSource: report.detectionSource,
+    assignedTo: report.assignedTo,
+    classification: report.classification,
+    determination: report.determination,
+    assets: [...assets.values()],
+    entityKeys: [...entityKeys],
+  };
+}

@@ -1,0 +1,229 @@
+import type { AlertReport, AlertSummary } from './alert-report.js';
+import type {
+  CorrelationReason,
+  IncidentStatus,
+  AlertStatus,
+  Judgement,
+  OpenAlertStatus,
+  Severity,
+} from './vocabulary.js';
+
+/**
+ * Everything that can have happened, in the past tense. Each event carries the new and the old value, so that nobody who reads
+ * the history has to look back. A cascade is one event that lists the alerts it touched.
+ */
+type Event<Type extends string, Data extends object> = { readonly type: Type; readonly data: Readonly<Data> };
+
+// ── the life of an incident: stream incident-<id> ──
+
+export type IncidentOpened = Event<
+  'IncidentOpened',
+  {
+    incidentId: string;
+    displayName: string;
+    /** False where somebody gave the name: such a name is never overwritten. */
+    nameIsAutomatic: boolean;
+    severity: Severity;
+    severityIsAutomatic: boolean;
+    description: string | null;
+    customTags: readonly string[];
+    origin: 'byHand' | 'correlation' | 'move';
+  }
+>;
+export type IncidentNamedAutomatically = Event<'IncidentNamedAutomatically', { displayName: string; previous: string }>;
+export type IncidentRenamed = Event<
+  'IncidentRenamed',
+  { displayName: string; previous: string; previousWasAutomatic: boolean }
+>;
+/** `alertIds`: the alerts that got the owner along with the incident. */
+export type IncidentAssigned = Event<
+  'IncidentAssigned',
+  { assignedTo: string; previous: string | null; alertIds: readonly string[] }
+>;
+/** `alertIds`: the alerts that had the same owner and lost it too. */
+export type IncidentUnassigned = Event<'IncidentUnassigned', { previous: string; alertIds: readonly string[] }>;
+export type InvestigationStarted = Event<'InvestigationStarted', { previous: IncidentStatus }>;
+export type IncidentResolved = Event<
+  'IncidentResolved',
+  {
+    previous: IncidentStatus;
+    comment: string | null;
+    /** The alerts that were open until now. */
+    resolvedAlertIds: readonly string[];
+    /** The alerts that nobody had classified and that took over the incident's judgement, given in `judgement`. */
+    classifiedAlertIds: readonly string[];
+    judgement: Judgement;
+  }
+>;
+/** `reopenedAlerts`: those that the resolve had closed, by the status that they have again. */
+export type IncidentReopened = Event<
+  'IncidentReopened',
+  { reopenedAlerts: Readonly<Record<OpenAlertStatus, readonly string[]>> }
+>;
+export type IncidentClassified = Event<'IncidentClassified', Judgement & { previous: Judgement }>;
+/** `automatic`: the highest severity of the alerts, from now on; otherwise set by hand. */
+export type IncidentSeverityChanged = Event<
+  'IncidentSeverityChanged',
+  { severity: Severity; previous: Severity; automatic: boolean; previousWasAutomatic: boolean }
+>;
+/** Custom tags are anybody's, system tags the system's own. */
+export type IncidentTagged = Event<'IncidentTagged', { kind: 'custom' | 'system'; tags: readonly string[] }>;
+export type IncidentUntagged = Event<'IncidentUntagged', { kind: 'custom' | 'system'; tags: readonly string[] }>;
+export type IncidentDescribed = Event<'IncidentDescribed', { description: string | null; previous: string | null }>;
+export type IncidentCommented = Event<'IncidentCommented', { comment: string }>;
+
+// ── its alerts, while they are in it ──
+
+/** Why an alert is in this incident. */
+export type RoutingReason =
+  | { readonly rule: 'sharedEntity'; readonly entity: string }
+  | { readonly rule: 'reportedInto' }
+  | { readonly rule: 'nothingShared' };
+
+/** `alert` is as it is from now on: it may have got the incident's owner. */
+export type AlertAdded = Event<'AlertAdded', { alert: AlertSummary; reason: RoutingReason }>;
+
+type Move = {
+  readonly alerts: readonly AlertSummary[];
+  readonly comment: string | null;
+  readonly reasons: readonly CorrelationReason[];
+};
+/** The commit of a move: from here on the alerts are in `toIncidentId`. This event's id is the id of the transfer. */
+export type AlertMovedOut = Event<'AlertMovedOut', Move & { toIncidentId: string }>;
+/**
+ * The arrival that follows. `alerts` are as they left, but for an owner that they got here;
+ * `resolvedAlertIds` are those that were closed on arrival, as this incident is resolved.
+ */
+export type AlertMovedIn = Event<
+  'AlertMovedIn',
+  Move & { fromIncidentId: string; transferId: string; resolvedAlertIds: readonly string[] }
+>;
+export type AlertAssigned = Event<'AlertAssigned', { alertId: string; assignedTo: string; previous: string | null }>;
+export type AlertUnassigned = Event<'AlertUnassigned', { alertId: string; previous: string }>;
+export type AlertInvestigationStarted = Event<'AlertInvestigationStarted', { alertId: string; previous: AlertStatus }>;
+export type AlertResolved = Event<'AlertResolved', { alertId: string; previous: AlertStatus; comment: string | null }>;
+export type AlertReopened = Event<'AlertReopened', { alertId: string; previous: AlertStatus }>;
+export type AlertClassified = Event<'AlertClassified', Judgement & { alertId: string; previous: Judgement }>;
+export type AlertCommented = Event<'AlertCommented', { alertId: string; comment: string }>;
+/** The product reported the alert anew. `alert` and `previous` differ in detection fields only. */
+export type AlertUpdated = Event<'AlertUpdated', { alert: AlertSummary; previous: AlertSummary }>;
+
+export type IncidentEvent =
+  | IncidentOpened
+  | IncidentNamedAutomatically
+  | IncidentRenamed
+  | IncidentAssigned
+  | IncidentUnassigned
+  | InvestigationStarted
+  | IncidentResolved
+  | IncidentReopened
+  | IncidentClassified
+  | IncidentSeverityChanged
+  | IncidentTagged
+  | IncidentUntagged
+  | IncidentDescribed
+  | IncidentCommented
+  | AlertAdded
+  | AlertMovedOut
+  | AlertMovedIn
+  | AlertAssigned
+  | AlertUnassigned
+  | AlertInvestigationStarted
+  | AlertResolved
+  | AlertReopened
+  | AlertClassified
+  | AlertCommented
+  | AlertUpdated;
+
+// ── what a product said: stream alert-<id> ──
+
+/** `incidentId`: the incident that the report named, where it named one; otherwise it is correlated. */
+export type AlertReported = Event<
+  'AlertReported',
+  { report: AlertReport; incidentId: string | null; contentHash: string }
+>;
+export type AlertReportUpdated = Event<'AlertReportUpdated', { report: AlertReport; contentHash: string }>;
+export type AlertEvent = AlertReported | AlertReportUpdated;
+
+// ── where numbers come from: stream register ──
+
+/** This event's revision + 1 is the incident's number. */
+export type IncidentRegistered = Event<'IncidentRegistered', Record<string, never>>;
+
+// ── what the correlator decided: stream correlation ──
+
+export type Route = {
+  readonly alertId: string;
+  readonly incidentId: string;
+  readonly opens: boolean;
+  readonly reason: RoutingReason;
+};
+/** `upTo`: decimal position of the last reported alert that this batch took into account. */
+export type AlertsRouted = Event<'AlertsRouted', { upTo: string; routes: readonly Route[] }>;
+
+// ── what a command that spans streams set out to do: stream command-<id> ──
+
+export type OpenPlanned = Event<
+  'OpenPlanned',
+  { incidentId: string; opening: Omit<IncidentOpened['data'], 'incidentId' | 'origin'> }
+>;
+export type MovePlanned = Event<
+  'MovePlanned',
+  {
+    alerts: readonly { readonly alertId: string; readonly fromIncidentId: string }[];
+    toIncidentId: string;
+    opensIncident: boolean;
+    comment: string | null;
+    reasons: readonly CorrelationReason[];
+  }
+>;
+/** The plan is carried out to its end; `answer` is what its command was and will be answered. */
+export type PlanCarriedOut = Event<'PlanCarriedOut', { answer: Readonly<Record<string, unknown>> }>;
+export type PlanEvent = OpenPlanned | MovePlanned | PlanCarriedOut;
+
+export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent;
+
+/** The present schema of every event: the integer in its metadata. Raise it along with an upcaster. */
+export const schemas = {
+  IncidentOpened: 1,
+  IncidentNamedAutomatically: 1,
+  IncidentRenamed: 1,
+  IncidentAssigned: 1,
+  IncidentUnassigned: 1,
+  InvestigationStarted: 1,
+  IncidentResolved: 1,
+  IncidentReopened: 1,
+  IncidentClassified: 1,
+  IncidentSeverityChanged: 1,
+  IncidentTagged: 1,
+  IncidentUntagged: 1,
+  IncidentDescribed: 1,
+  IncidentCommented: 1,
+  AlertAdded: 1,
+  AlertMovedOut: 1,
+  AlertMovedIn: 1,
+  AlertAssigned: 1,
+  AlertUnassigned: 1,
+  AlertInvestigationStarted: 1,
+  AlertResolved: 1,
+  AlertReopened: 1,
+  AlertClassified: 1,
+  AlertCommented: 1,
+  AlertUpdated: 1,
+  AlertReported: 1,
+  AlertReportUpdated: 1,
+  IncidentRegistered: 1,
+  AlertsRouted: 1,
+  OpenPlanned: 1,
+  MovePlanned: 1,
+  PlanCarriedOut: 1,
+} as const satisfies Record<DocketEvent['type'], number>;
+
+/** Names of streams. */
+export const streams = {
+  incident: (incidentId: string) => `incident-${incidentId}`,
+  alert: (alertId: string) => `alert-${alertId}`,
+  command: (commandId: string) => `command-${commandId}`,
+  register: 'register',
+  correlation: 'correlation',
+} as const;

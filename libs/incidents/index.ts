@@ -1,0 +1,3 @@
+export * from './vocabulary.js';
+export * from './alert-report.js';
+export * from './events.js';
