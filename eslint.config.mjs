@@ -20,7 +20,7 @@ const forbid = (library) => {
   const strangers = Object.keys(mayImport).filter((name) => name !== library && !mayImport[library].includes(name));
   return {
     files: [`libs/${library}/**/*.ts`],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',

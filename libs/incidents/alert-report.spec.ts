@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { summarise } from './alert-report.js';
+import type { AlertReport, Evidence } from './alert-report.js';
+
+const reportOf = (...evidence: Evidence[]): AlertReport => ({
+  id: 'da1',
+  title: 'Title',
+  severity: 'low',
+  status: 'new',
+  category: null,
+  serviceSource: null,
+  detectionSource: null,
+  assignedTo: null,
+  classification: null,
+  determination: null,
+  createdDateTime: '2026-01-01T00:00:00Z',
+  lastUpdateDateTime: '2026-01-01T00:00:00Z',
+  evidence,
+  other: {},
+});
+
+const kind = (name: string) => ({ '@odata.type': `#microsoft.graph.security.${name}` });
+
+describe('the summary of a report', () => {
+  it('names devices, users and mailboxes as impacted assets, by the first identifier that is there', () => {
+    const { assets } = summarise(
+      reportOf(
+        { ...kind('deviceEvidence'), mdeDeviceId: 'AB12', deviceDnsName: 'PC-7.contoso.com' },
+        { ...kind('userEvidence'), userAccount: { domainName: 'CONTOSO', accountName: 'Kim' } },
+        { ...kind('mailboxEvidence'), primaryAddress: 'Kim@Contoso.com' },
+      ),
+    );
+    expect(assets).toEqual([
+      { kind: 'device', key: 'device:ab12', name: 'PC-7.contoso.com' },
+      { kind: 'user', key: 'user:contoso\\kim', name: 'CONTOSO\\Kim' },
+      { kind: 'mailbox', key: 'mailbox:kim@contoso.com', name: 'Kim@Contoso.com' },
+    ]);
+  });
+
+  it('has every identifier of an entity as a key, lower-cased and once', () => {
+    const device = { ...kind('deviceEvidence'), mdeDeviceId: 'AB12', azureAdDeviceId: null, deviceDnsName: 'PC-7' };
+    expect(summarise(reportOf(device, device)).entityKeys).toEqual(['device:ab12', 'device:pc-7']);
+  });
+
+  it('passes over evidence that it does not know, and assets without an identifier', () => {
+    const summary = summarise(
+      reportOf({ ...kind('urlEvidence'), url: 'http://x' }, {}, { ...kind('userEvidence'), userAccount: null }),
+    );
+    expect(summary.assets).toEqual([]);
+  });
+});

@@ -1,0 +1,14 @@
+export { rename, describe } from './naming.js';
+export { assign, unassign, assignAlert, unassignAlert } from './assignment.js';
+export type { Assignment } from './assignment.js';
+export { start, resolve, reopen, startAlert, resolveAlert, reopenAlert } from './status.js';
+export { classify, classifyAlert } from './classification.js';
+export { setSeverity } from './severity.js';
+export { changeTags, distinctTags, tagKey } from './tags.js';
+export { comment, commentOnAlert } from './comments.js';
+export { openByHand } from './opening.js';
+export type { Opening } from './opening.js';
+export { addAlerts, acceptsAlerts, updateAlert } from './intake.js';
+export type { Arrival } from './intake.js';
+export { moveOut, moveIn } from './move.js';
+export type { Leaving, Arriving } from './move.js';

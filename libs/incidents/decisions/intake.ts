@@ -1,0 +1,55 @@
+import type { AlertSummary } from '../alert-report.js';
+import type { Decision } from '../decision.js';
+import { onIncident } from '../decision.js';
+import type { AlertAdded, RoutingReason } from '../events.js';
+import type { Incident } from '../incident.js';
+import { limits } from '../vocabulary.js';
+import { consequences } from './consequences.js';
+import { onAlert } from './on-alert.js';
+import { openedFor } from './opening.js';
+
+export type Arrival = { readonly alert: AlertSummary; readonly reason: RoutingReason };
+
+/** Adds alerts that nobody has routed before to an incident; the first ones open it. */
+export const addAlerts =
+  (incidentId: string, arrivals: readonly Arrival[]) =>
+  (incident: Incident | undefined): Decision => {
+    if (!incident) {
+      const alerts = arrivals.map(({ alert }) => alert);
+      return [openedFor(incidentId, alerts, 'correlation'), ...arrivals.map(added)];
+    }
+    // An alert that was here and has been moved on was added before: its route is repeated, not new.
+    const fresh = arrivals
+      .filter(({ alert }) => !incident.alerts.has(alert.alertId) && !incident.departed.has(alert.alertId))
+      .map(({ alert, reason }) => ({
+        alert: { ...alert, assignedTo: alert.assignedTo ?? incident.assignedTo },
+        reason,
+      }));
+    if (fresh.length === 0) return [];
+    if (incident.status === 'resolved') return { refused: 'incident-resolved', incidentId };
+    if (incident.alerts.size + fresh.length > limits.alerts)
+      return { refused: 'too-many-alerts', incidentId, limit: limits.alerts };
+    return [...fresh.map(added), ...consequences(incident, { coming: fresh.map(({ alert }) => alert) })];
+  };
+
+const added = ({ alert, reason }: Arrival): AlertAdded => ({ type: 'AlertAdded', data: { alert, reason } });
+
+/** Whether an alert that is reported into this incident may join it. */
+export const acceptsAlerts = (count: number) =>
+  onIncident(({ incidentId, status, alerts }) => {
+    if (status === 'resolved') return { refused: 'incident-resolved', incidentId };
+    if (alerts.size + count > limits.alerts) return { refused: 'too-many-alerts', incidentId, limit: limits.alerts };
+    return [];
+  });
+
+/** The product reported the alert anew: detection fields follow; status, owner and judgement are Docket's. */
+export const updateAlert = (reported: AlertSummary) =>
+  onAlert(reported.alertId, (previous, incident) => {
+    const { status, assignedTo, classification, determination } = previous;
+    const alert = { ...reported, status, assignedTo, classification, determination };
+    if (JSON.stringify(alert) === JSON.stringify(previous)) return [];
+    return [
+      { type: 'AlertUpdated', data: { alert, previous } },
+      ...consequences(incident, { coming: [alert], leaving: [previous] }),
+    ];
+  });

@@ -1,0 +1,58 @@
+import type { AlertSummary } from '../alert-report.js';
+import type { Decision } from '../decision.js';
+import { onIncident } from '../decision.js';
+import type { IncidentEvent } from '../events.js';
+import type { Incident } from '../incident.js';
+import type { CorrelationReason } from '../vocabulary.js';
+import { consequences } from './consequences.js';
+import { openedFor } from './opening.js';
+
+type Because = { readonly comment: string | null; readonly reasons: readonly CorrelationReason[] };
+
+export type Leaving = Because & { readonly alertIds: readonly string[]; readonly toIncidentId: string };
+
+/** The commit of a move: once this is in the log, the alerts are in the other incident. All leave or none. */
+export const moveOut = ({ alertIds, toIncidentId, comment, reasons }: Leaving) =>
+  onIncident((incident) => {
+    const here = (alertId: string) => incident.alerts.has(alertId);
+    if (!alertIds.every(here))
+      return { refused: 'unknown-alert', alertIds: alertIds.filter((alertId) => !here(alertId)) };
+    const alerts = alertIds.flatMap((alertId) => incident.alerts.get(alertId) ?? []);
+    return [
+      { type: 'AlertMovedOut', data: { alerts, toIncidentId, comment, reasons } },
+      ...consequences(incident, { leaving: alerts }),
+    ];
+  });
+
+/** `transferId`: the event id of the departure. `incidentId`: of the incident that the alerts arrive in. */
+export type Arriving = Because & {
+  readonly incidentId: string;
+  readonly fromIncidentId: string;
+  readonly transferId: string;
+  readonly alerts: readonly AlertSummary[];
+};
+
+/**
+ * The arrival that follows a departure, once for each transfer. It is never refused, for the alerts are here already: where the
+ * incident was resolved meanwhile they are closed, where it was not there yet it is opened for them.
+ */
+export const moveIn =
+  ({ incidentId, fromIncidentId, transferId, alerts, comment, reasons }: Arriving) =>
+  (incident: Incident | undefined): Decision => {
+    if (incident?.arrived.has(transferId)) return [];
+    const arriving = alerts.map((alert) => ({
+      ...alert,
+      assignedTo: alert.assignedTo ?? incident?.assignedTo ?? null,
+    }));
+    const resolvedAlertIds =
+      incident?.status === 'resolved'
+        ? arriving.filter(({ status }) => status !== 'resolved').map(({ alertId }) => alertId)
+        : [];
+    const arrival: IncidentEvent = {
+      type: 'AlertMovedIn',
+      data: { alerts: arriving, fromIncidentId, transferId, comment, reasons, resolvedAlertIds },
+    };
+    return incident
+      ? [arrival, ...consequences(incident, { coming: arriving })]
+      : [openedFor(incidentId, arriving, 'move'), arrival];
+  };
