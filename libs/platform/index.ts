@@ -1,0 +1,6 @@
+export * from './allowed-hosts.js';
+export * from './problems.js';
+export * from './roles.js';
+export * from './settings.js';
+export * from './token-key.js';
+export * from './tokens.js';
