@@ -1,0 +1,13 @@
+export type * from './event.js';
+export * from './errors.js';
+export { catalogue } from './event-catalogue.js';
+export type { EventCatalogue, SchemaEntry, StoredEvent, Upcaster } from './event-catalogue.js';
+export type * from './event-log.js';
+export type * from './decider.js';
+export { DeciderRunner } from './decider-runner.js';
+export type { DeciderRunnerOptions, ExecuteOptions } from './decider-runner.js';
+export { commandId, eventId } from './identifiers.js';
+export { follow } from './subscription.js';
+export type { FollowOptions, Following, FollowingState, Lag } from './subscription.js';
+export { connectEventStore } from './eventstoredb-log.js';
+export type { EventStoreOptions } from './eventstoredb-log.js';
