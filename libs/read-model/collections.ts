@@ -1,0 +1,45 @@
+import { MongoClient } from 'mongodb';
+import type { Collection, CollectionOptions, Db } from 'mongodb';
+import type { AlertDocument } from './alert-document.js';
+import type { StoredIncident } from './incident-search.js';
+
+export interface CheckpointDocument {
+  /** Name of the projection. */
+  readonly _id: string;
+  readonly position: bigint;
+}
+
+export interface Collections {
+  readonly incidents: Collection<StoredIncident>;
+  readonly alerts: Collection<AlertDocument>;
+  readonly checkpoints: Collection<CheckpointDocument>;
+}
+
+/** Only majority writes that are read with majority never go back; positions need all of their 64 bits. */
+const settled: CollectionOptions = {
+  useBigInt64: true,
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+};
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    incidents: db.collection<StoredIncident>('incidents', settled),
+    alerts: db.collection<AlertDocument>('alerts', settled),
+    checkpoints: db.collection<CheckpointDocument>('checkpoints', settled),
+  };
+}
+
+export interface ReadModelConnection {
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/** `url`: a MongoDB connection string; the database is the one that it names, else `docket`. Rejects after 10 s without a server. */
+export async function connectMongo(url: string): Promise<ReadModelConnection> {
+  const client = new MongoClient(url, { useBigInt64: true, serverSelectionTimeoutMS: 10_000, appName: 'docket' });
+  await client.connect();
+  const named = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/?]*/, '')).pathname.slice(1);
+  return { db: client.db(named || 'docket'), close: () => client.close() };
+}

@@ -1,0 +1,27 @@
+import type { RecordedEvent } from '#event-store';
+import { schemas, streams } from '#incidents';
+import type { AlertEvent, IncidentEvent } from '#incidents';
+
+const ofIncidents = streams.incident('');
+const ofAlerts = streams.alert('');
+
+export const isIncidentEvent = (event: RecordedEvent): event is RecordedEvent<IncidentEvent> =>
+  event.stream.startsWith(ofIncidents);
+
+export const isAlertEvent = (event: RecordedEvent): event is RecordedEvent<AlertEvent> =>
+  event.stream.startsWith(ofAlerts);
+
+export const incidentIdOf = (event: { readonly stream: string }): string => event.stream.slice(ofIncidents.length);
+
+/**
+ * Throws where a known event has a schema that this Docket does not know yet: to guess at its meaning would be worse than to stop.
+ * Types that nobody here knows are another matter: nothing here speaks of them.
+ */
+export function assertReadable(event: RecordedEvent): void {
+  const known = (schemas as Readonly<Record<string, number>>)[event.type];
+  if (known !== undefined && event.metadata.schema > known)
+    throw new Error(
+      `Event ${event.revision} of ${event.stream} is ${event.type} of schema ${event.metadata.schema}, and ${known} is known here: ` +
+        'run the version of Docket that wrote it, or a later one',
+    );
+}

@@ -1,0 +1,179 @@
+import type { Actor, RecordedEvent } from '#event-store';
+import type { AlertStatus, AlertSummary, IncidentEvent, Judgement, RoutingReason } from '#incidents';
+import { incidentIdOf } from './events-of.js';
+
+/** One event of an incident, as its comments and history show it. */
+export interface HistoryEntry {
+  readonly revision: number;
+  /** Decimal. */
+  readonly position: string;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly type: string;
+  readonly kind: 'audit' | 'comment';
+  /** Where the entry is about one alert. */
+  readonly alertId?: string;
+  /** Where it touched several, or may have. */
+  readonly alertIds?: readonly string[];
+  readonly changes: readonly Change[];
+  readonly comment?: string;
+  /** Why an alert is here. */
+  readonly reason?: RoutingReason;
+  /** Why alerts were moved. */
+  readonly reasons?: readonly string[];
+}
+
+/** `property` is Graph's name; of the alerts where the entry names alerts and says so, else of the incident. */
+export interface Change {
+  readonly property: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+type Told = Pick<HistoryEntry, 'changes'> &
+  Partial<Pick<HistoryEntry, 'kind' | 'alertId' | 'alertIds' | 'reason' | 'reasons'>> & {
+    readonly comment?: string | null;
+  };
+
+/** Says what happened, from the event alone. */
+export function historyEntry(event: RecordedEvent<IncidentEvent>): HistoryEntry {
+  const { kind = 'audit', comment, ...told } = tell(event);
+  return {
+    revision: event.revision,
+    position: String(event.position),
+    at: event.metadata.at,
+    actor: event.metadata.actor,
+    type: event.type,
+    kind,
+    ...told,
+    ...(typeof comment === 'string' ? { comment } : {}),
+  };
+}
+
+function tell(event: RecordedEvent<IncidentEvent>): Told {
+  switch (event.type) {
+    case 'IncidentOpened': {
+      const { displayName, severity, description, customTags } = event.data;
+      return {
+        changes: [
+          change('displayName', null, displayName),
+          change('severity', null, severity),
+          ...(description === null ? [] : [change('description', null, description)]),
+          ...(customTags.length === 0 ? [] : [change('customTags', [], customTags)]),
+        ],
+      };
+    }
+    case 'IncidentNamedAutomatically':
+    case 'IncidentRenamed':
+      return { changes: [change('displayName', event.data.previous, event.data.displayName)] };
+    case 'IncidentAssigned':
+      return {
+        changes: [change('assignedTo', event.data.previous, event.data.assignedTo)],
+        alertIds: event.data.alertIds,
+      };
+    case 'IncidentUnassigned':
+      return { changes: [change('assignedTo', event.data.previous, null)], alertIds: event.data.alertIds };
+    case 'InvestigationStarted':
+      return { changes: [change('status', event.data.previous, 'inProgress')] };
+    case 'IncidentResolved': {
+      const { previous, comment, resolvedAlertIds, classifiedAlertIds } = event.data;
+      const alertIds = [...new Set([...resolvedAlertIds, ...classifiedAlertIds])];
+      return { changes: unlessSame('status', previous, 'resolved'), comment, alertIds };
+    }
+    case 'IncidentReopened': {
+      const { new: unseen, inProgress } = event.data.reopenedAlerts;
+      return { changes: [change('status', 'resolved', 'active')], alertIds: [...unseen, ...inProgress] };
+    }
+    case 'IncidentClassified':
+      return { changes: judged(event.data.previous, event.data) };
+    case 'IncidentSeverityChanged': {
+      const { severity, previous, automatic, previousWasAutomatic } = event.data;
+      return {
+        changes: [
+          ...unlessSame('severity', previous, severity),
+          ...unlessSame('severityIsAutomatic', previousWasAutomatic, automatic),
+        ],
+      };
+    }
+    case 'IncidentTagged':
+      return { changes: event.data.tags.map((tag) => change(tagsOf[event.data.kind], null, tag)) };
+    case 'IncidentUntagged':
+      return { changes: event.data.tags.map((tag) => change(tagsOf[event.data.kind], tag, null)) };
+    case 'IncidentDescribed':
+      return { changes: [change('description', event.data.previous, event.data.description)] };
+    case 'IncidentCommented':
+      return { kind: 'comment', changes: [], comment: event.data.comment };
+    case 'AlertAdded': {
+      const { alert, reason } = event.data;
+      return { alertId: alert.alertId, changes: [change('alerts', null, alert.title)], reason };
+    }
+    case 'AlertMovedOut': {
+      const { alerts, toIncidentId, comment, reasons } = event.data;
+      return moved(alerts, change('incidentId', incidentIdOf(event), toIncidentId), comment, reasons);
+    }
+    case 'AlertMovedIn': {
+      const { alerts, fromIncidentId, comment, reasons } = event.data;
+      return moved(alerts, change('incidentId', fromIncidentId, incidentIdOf(event)), comment, reasons);
+    }
+    case 'AlertAssigned':
+      return ofAlert(event.data, change('assignedTo', event.data.previous, event.data.assignedTo));
+    case 'AlertUnassigned':
+      return ofAlert(event.data, change('assignedTo', event.data.previous, null));
+    case 'AlertInvestigationStarted':
+      return ofAlert(event.data, status(event.data.previous, 'inProgress'));
+    case 'AlertResolved':
+      return { ...ofAlert(event.data, status(event.data.previous, 'resolved')), comment: event.data.comment };
+    case 'AlertReopened':
+      return ofAlert(event.data, status(event.data.previous, 'new'));
+    case 'AlertClassified':
+      return ofAlert(event.data, ...judged(event.data.previous, event.data));
+    case 'AlertCommented':
+      return { ...ofAlert(event.data), kind: 'comment', comment: event.data.comment };
+    case 'AlertUpdated': {
+      const { alert, previous } = event.data;
+      return {
+        alertId: alert.alertId,
+        changes: detected.flatMap((name) => unlessSame(name, previous[name], alert[name])),
+      };
+    }
+    default:
+      event satisfies never; // a type of a later Docket: that it happened is told, what it means is not known here
+      return { changes: [] };
+  }
+}
+
+const tagsOf = { custom: 'customTags', system: 'systemTags' } as const;
+
+/** What a product may report otherwise than before. */
+const detected = [
+  'title',
+  'severity',
+  'category',
+  'serviceSource',
+  'detectionSource',
+  'assets',
+] as const satisfies readonly (keyof AlertSummary)[];
+
+const change = (property: string, from: unknown, to: unknown): Change => ({ property, from, to });
+
+const unlessSame = (property: string, from: unknown, to: unknown): Change[] =>
+  JSON.stringify(from) === JSON.stringify(to) ? [] : [change(property, from, to)];
+
+const status = (from: AlertStatus, to: AlertStatus): Change => change('status', from, to);
+
+const judged = (from: Judgement, to: Judgement): Change[] => [
+  ...unlessSame('classification', from.classification, to.classification),
+  ...unlessSame('determination', from.determination, to.determination),
+];
+
+const ofAlert = ({ alertId }: { readonly alertId: string }, ...changes: Change[]): Told => ({ alertId, changes });
+
+function moved(
+  alerts: readonly AlertSummary[],
+  where: Change,
+  comment: string | null,
+  reasons: readonly string[],
+): Told {
+  const alertIds = alerts.map(({ alertId }) => alertId);
+  return { alertIds, changes: [where], comment, ...(reasons.length === 0 ? {} : { reasons }) };
+}

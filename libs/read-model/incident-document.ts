@@ -1,0 +1,83 @@
+import type { Classification, Determination, ImpactedAsset, IncidentStatus, Severity } from '#incidents';
+
+/** An incident as the queue and the head of its page show it: one document, one row. Names are Graph's where Graph has one. */
+export interface IncidentDocument {
+  /** The incident's id, which is its number. */
+  readonly _id: string;
+  readonly number: number;
+  displayName: string;
+  nameIsAutomatic: boolean;
+  status: IncidentStatus;
+  severity: Severity;
+  severityIsAutomatic: boolean;
+  classification: Classification | null;
+  determination: Determination | null;
+  assignedTo: string | null;
+  description: string | null;
+  resolvingComment: string | null;
+  customTags: string[];
+  systemTags: string[];
+  /** ISO 8601, UTC, milliseconds, as all times here: their order as text is their order in time. */
+  readonly createdDateTime: string;
+  /** Of the last visible change, to the incident or to one of its alerts. */
+  lastUpdateDateTime: string;
+  resolvedDateTime: string | null;
+  lastModifiedBy: string;
+  alertCount: number;
+  /** Alerts that are not resolved. */
+  activeAlertCount: number;
+  /** Comments on the incident and on its alerts. */
+  commentCount: number;
+  categories: string[];
+  serviceSources: string[];
+  detectionSources: string[];
+  impactedAssets: ImpactedAsset[];
+  /** `kind:identifier`, lower-cased, of all that its alerts are about. */
+  entityKeys: string[];
+  /** How many alerts stand behind each value of the five lists above, in their order. */
+  counts: Record<TalliedProperty, number[]>;
+  /** Revision of the last event in the incident's stream that this document reflects: its ETag. */
+  revision: number;
+  /** Position of that event. */
+  position: bigint;
+}
+
+export type TalliedProperty = 'categories' | 'serviceSources' | 'detectionSources' | 'impactedAssets' | 'entityKeys';
+
+/** What an incident looks like from outside: as JSON, without what only the queue's indexes need. */
+export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'entityKeys' | 'counts' | 'position'> & {
+  readonly id: string;
+  /** Decimal. */
+  readonly position: string;
+};
+
+export function presentIncident(document: IncidentDocument): PresentedIncident {
+  return {
+    id: document._id,
+    displayName: document.displayName,
+    nameIsAutomatic: document.nameIsAutomatic,
+    status: document.status,
+    severity: document.severity,
+    severityIsAutomatic: document.severityIsAutomatic,
+    classification: document.classification,
+    determination: document.determination,
+    assignedTo: document.assignedTo,
+    description: document.description,
+    resolvingComment: document.resolvingComment,
+    customTags: document.customTags,
+    systemTags: document.systemTags,
+    createdDateTime: document.createdDateTime,
+    lastUpdateDateTime: document.lastUpdateDateTime,
+    resolvedDateTime: document.resolvedDateTime,
+    lastModifiedBy: document.lastModifiedBy,
+    alertCount: document.alertCount,
+    activeAlertCount: document.activeAlertCount,
+    commentCount: document.commentCount,
+    categories: document.categories,
+    serviceSources: document.serviceSources,
+    detectionSources: document.detectionSources,
+    impactedAssets: document.impactedAssets,
+    revision: document.revision,
+    position: String(document.position),
+  };
+}

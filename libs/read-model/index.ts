@@ -1,0 +1,28 @@
+export { ReadModel } from './read-model.js';
+export { connectMongo } from './collections.js';
+export type { ReadModelConnection } from './collections.js';
+
+export { presentIncident } from './incident-document.js';
+export type { IncidentDocument, PresentedIncident } from './incident-document.js';
+export { presentAlert } from './alert-document.js';
+export type { AlertDocument, PresentedAlert } from './alert-document.js';
+
+export { queueSorts } from './queue-query.js';
+export type { QueueFilter, QueueSort } from './queue-query.js';
+export type { QueuePage, QueueQuery } from './queue.js';
+export type { AlertListQuery, AlertPage } from './alert-list.js';
+export type { Candidate, CandidatesQuery } from './candidates.js';
+export { InvalidCursor } from './cursor.js';
+
+export { historyPage } from './history.js';
+export type { HistoryPage, HistoryQuery } from './history.js';
+export { historyEntry } from './history-entry.js';
+export type { Change, HistoryEntry } from './history-entry.js';
+export { incidentAt } from './as-of.js';
+export type { Moment } from './as-of.js';
+
+export { projectIncident } from './project-incident.js';
+export { projectionNames } from './projection.js';
+export type { Projection, ProjectionName } from './projection.js';
+export { Checkpoints, ProjectionBehind } from './checkpoints.js';
+export { startProjection } from './projector.js';

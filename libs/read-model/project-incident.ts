@@ -1,0 +1,174 @@
+import type { RecordedEvent } from '#event-store';
+import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentOpened } from '#incidents';
+import type { IncidentDocument, TalliedProperty } from './incident-document.js';
+import { enter, leave } from './sorted-tally.js';
+
+/**
+ * The incident after one more event of its stream: a function of the document and the event, of nothing else. Changes the document
+ * that it is given. An event that the document reflects already changes nothing.
+ */
+export function projectIncident(
+  document: IncidentDocument | undefined,
+  event: RecordedEvent<IncidentEvent>,
+): IncidentDocument {
+  if (document && event.position <= document.position) return document;
+  const projected = event.type === 'IncidentOpened' ? (document ?? opened(event)) : document;
+  if (!projected)
+    throw new Error(
+      `Event ${event.revision} of ${event.stream} is ${event.type}, before any IncidentOpened: the log is incomplete`,
+    );
+  if (event.type !== 'IncidentOpened') apply(projected, event);
+  projected.lastUpdateDateTime = event.metadata.at;
+  projected.lastModifiedBy = event.metadata.actor.name;
+  projected.revision = event.revision;
+  projected.position = event.position;
+  return projected;
+}
+
+function opened({ data, metadata, revision, position }: RecordedEvent<IncidentOpened>): IncidentDocument {
+  return {
+    _id: data.incidentId,
+    number: Number(data.incidentId),
+    displayName: data.displayName,
+    nameIsAutomatic: data.nameIsAutomatic,
+    status: 'active',
+    severity: data.severity,
+    severityIsAutomatic: data.severityIsAutomatic,
+    classification: null,
+    determination: null,
+    assignedTo: null,
+    description: data.description,
+    resolvingComment: null,
+    customTags: [...data.customTags],
+    systemTags: [],
+    createdDateTime: metadata.at,
+    lastUpdateDateTime: metadata.at,
+    resolvedDateTime: null,
+    lastModifiedBy: metadata.actor.name,
+    alertCount: 0,
+    activeAlertCount: 0,
+    commentCount: 0,
+    categories: [],
+    serviceSources: [],
+    detectionSources: [],
+    impactedAssets: [],
+    entityKeys: [],
+    counts: { categories: [], serviceSources: [], detectionSources: [], impactedAssets: [], entityKeys: [] },
+    revision,
+    position,
+  };
+}
+
+function apply(incident: IncidentDocument, event: RecordedEvent<Exclude<IncidentEvent, IncidentOpened>>): void {
+  switch (event.type) {
+    case 'IncidentNamedAutomatically':
+      incident.displayName = event.data.displayName;
+      return;
+    case 'IncidentRenamed':
+      incident.displayName = event.data.displayName;
+      incident.nameIsAutomatic = false;
+      return;
+    case 'IncidentAssigned':
+      incident.assignedTo = event.data.assignedTo;
+      return;
+    case 'IncidentUnassigned':
+      incident.assignedTo = null;
+      return;
+    case 'InvestigationStarted':
+      incident.status = 'inProgress';
+      return;
+    case 'IncidentResolved':
+      incident.status = 'resolved';
+      incident.resolvingComment = event.data.comment;
+      // A resolve of what is resolved only says more about it.
+      if (event.data.previous !== 'resolved') incident.resolvedDateTime = event.metadata.at;
+      incident.activeAlertCount -= event.data.resolvedAlertIds.length;
+      return;
+    case 'IncidentReopened': {
+      const { new: unseen, inProgress } = event.data.reopenedAlerts;
+      incident.status = 'active';
+      incident.resolvedDateTime = null;
+      incident.activeAlertCount += unseen.length + inProgress.length;
+      return;
+    }
+    case 'IncidentClassified':
+      incident.classification = event.data.classification;
+      incident.determination = event.data.determination;
+      return;
+    case 'IncidentSeverityChanged':
+      incident.severity = event.data.severity;
+      incident.severityIsAutomatic = event.data.automatic;
+      return;
+    case 'IncidentTagged':
+      incident[tagsOf[event.data.kind]].push(...event.data.tags);
+      return;
+    case 'IncidentUntagged': {
+      const property = tagsOf[event.data.kind];
+      incident[property] = incident[property].filter((tag) => !event.data.tags.includes(tag));
+      return;
+    }
+    case 'IncidentDescribed':
+      incident.description = event.data.description;
+      return;
+    case 'IncidentCommented':
+    case 'AlertCommented':
+      incident.commentCount += 1;
+      return;
+    case 'AlertAdded':
+      arrive(incident, event.data.alert);
+      return;
+    case 'AlertMovedIn':
+      for (const alert of event.data.alerts) arrive(incident, alert);
+      incident.activeAlertCount -= event.data.resolvedAlertIds.length;
+      return;
+    case 'AlertMovedOut':
+      for (const alert of event.data.alerts) depart(incident, alert);
+      return;
+    case 'AlertUpdated':
+      depart(incident, event.data.previous);
+      arrive(incident, event.data.alert);
+      return;
+    case 'AlertResolved':
+      if (event.data.previous !== 'resolved') incident.activeAlertCount -= 1;
+      return;
+    case 'AlertReopened':
+    case 'AlertInvestigationStarted':
+      if (event.data.previous === 'resolved') incident.activeAlertCount += 1;
+      return;
+    case 'AlertAssigned':
+    case 'AlertUnassigned':
+    case 'AlertClassified':
+      return; // shown at the alert
+    default:
+      event satisfies never; // a type of a later Docket: no part of the document speaks of it
+  }
+}
+
+const tagsOf = { custom: 'customTags', system: 'systemTags' } as const;
+
+function arrive(incident: IncidentDocument, alert: AlertSummary): void {
+  incident.alertCount += 1;
+  if (alert.status !== 'resolved') incident.activeAlertCount += 1;
+  tally(incident, alert, enter);
+}
+
+function depart(incident: IncidentDocument, alert: AlertSummary): void {
+  incident.alertCount -= 1;
+  if (alert.status !== 'resolved') incident.activeAlertCount -= 1;
+  tally(incident, alert, leave);
+}
+
+function tally(incident: IncidentDocument, alert: AlertSummary, step: typeof enter): void {
+  const text = (property: Exclude<TalliedProperty, 'impactedAssets'>, values: readonly (string | null)[]) => {
+    const into = { values: incident[property], counts: incident.counts[property] };
+    for (const value of values) if (value !== null) step(into, value, String);
+  };
+  text('categories', [alert.category]);
+  text('serviceSources', [alert.serviceSource]);
+  text('detectionSources', [alert.detectionSource]);
+  text('entityKeys', alert.entityKeys);
+  const assets = { values: incident.impactedAssets, counts: incident.counts.impactedAssets };
+  for (const asset of alert.assets) step(assets, asset, keyOfAsset);
+}
+
+const keyOfAsset = ({ key }: ImpactedAsset): string => key;

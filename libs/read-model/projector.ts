@@ -1,0 +1,26 @@
+import { follow } from '#event-store';
+import type { EventLog, Following } from '#event-store';
+import type { Checkpoints } from './checkpoints.js';
+import type { Projection } from './projection.js';
+
+/**
+ * Feeds a projection from where its checkpoint stands. An event that cannot be projected stops it: its `state` is `failed`, its
+ * checkpoint stays before the batch, and queries that ask for more are refused rather than answered wrongly.
+ */
+export async function startProjection(
+  log: EventLog,
+  projection: Projection,
+  checkpoints: Checkpoints,
+  { maxBatch = 500 }: { maxBatch?: number } = {},
+): Promise<Following> {
+  const after = await checkpoints.position(projection.name);
+  return follow(log, {
+    name: projection.name,
+    ...(after === undefined ? {} : { after }),
+    maxBatch,
+    handle: async (batch, position) => {
+      await projection.apply(batch);
+      await checkpoints.record(projection.name, position);
+    },
+  });
+}

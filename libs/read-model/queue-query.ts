@@ -1,0 +1,81 @@
+import type { Filter } from 'mongodb';
+import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
+import { withoutCase, wordsOf } from './incident-search.js';
+import type { StoredIncident } from './incident-search.js';
+
+type AnyOf<T> = readonly T[] | undefined;
+
+/** Which incidents. Several values of one property: any of them; several properties: all of them. An empty list filters nothing. */
+export interface QueueFilter {
+  readonly status?: AnyOf<IncidentStatus>;
+  readonly severity?: AnyOf<Severity>;
+  /** null: nobody (in HTTP `none`). */
+  readonly assignedTo?: AnyOf<string | null>;
+  /** Custom or system tag, without regard to case. */
+  readonly tag?: AnyOf<string>;
+  /** null: nobody has judged (in HTTP `none`). */
+  readonly classification?: AnyOf<Classification | null>;
+  readonly determination?: AnyOf<Determination | null>;
+  readonly category?: AnyOf<string>;
+  readonly serviceSource?: AnyOf<string>;
+  readonly detectionSource?: AnyOf<string>;
+  /** An entity key, `user:jane@contoso.com`, or an identifier of whatever kind, without regard to case. */
+  readonly entity?: AnyOf<string>;
+  /** Words, each the beginning of a word of the name or of an impacted asset's name, or the id. All must be found. */
+  readonly q?: string | undefined;
+  /** From is inclusive, to is exclusive. */
+  readonly updatedFrom?: Date | undefined;
+  readonly updatedTo?: Date | undefined;
+  readonly createdFrom?: Date | undefined;
+  readonly createdTo?: Date | undefined;
+}
+
+export const queueSortKeys = ['lastUpdateDateTime', 'createdDateTime', 'severity', 'displayName', 'id'] as const;
+export type QueueSortKey = (typeof queueSortKeys)[number];
+/** `-`: descending. */
+export type QueueSort = QueueSortKey | `-${QueueSortKey}`;
+export const queueSorts: readonly QueueSort[] = queueSortKeys.flatMap((key) => [key, `-${key}` as const]);
+
+const assetKinds = ['device', 'user', 'mailbox'];
+
+/** Words of `q` beyond the tenth narrow nothing any more. */
+const maximumOfWords = 10;
+
+/** The values of a request appear as values of $eq, $in and ranges only, never as operators. */
+export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
+  const conditions: Filter<StoredIncident>[] = [];
+  const anyOf = (property: keyof StoredIncident, values: AnyOf<string | null>) => {
+    const [first] = values ?? [];
+    if (!values || first === undefined) return;
+    conditions.push({ [property]: values.length === 1 ? { $eq: first } : { $in: [...values] } });
+  };
+  anyOf('status', filter.status);
+  anyOf('severity', filter.severity);
+  anyOf('assignedTo', filter.assignedTo);
+  anyOf('tagKeys', filter.tag?.map(withoutCase));
+  anyOf('classification', filter.classification);
+  anyOf('determination', filter.determination);
+  anyOf('categories', filter.category);
+  anyOf('serviceSources', filter.serviceSource);
+  anyOf('detectionSources', filter.detectionSource);
+  anyOf('entityKeys', filter.entity?.flatMap(entityKeysOf));
+  conditions.push(...range('lastUpdateDateTime', filter.updatedFrom, filter.updatedTo));
+  conditions.push(...range('createdDateTime', filter.createdFrom, filter.createdTo));
+  for (const word of wordsOf(filter.q ?? '').slice(0, maximumOfWords)) conditions.push(beginsWith(word));
+  return conditions;
+}
+
+function entityKeysOf(entity: string): string[] {
+  const key = entity.trim().toLowerCase();
+  return assetKinds.some((kind) => key.startsWith(`${kind}:`)) ? [key] : assetKinds.map((kind) => `${kind}:${key}`);
+}
+
+function range(property: 'lastUpdateDateTime' | 'createdDateTime', from?: Date, to?: Date): Filter<StoredIncident>[] {
+  const bounds = { ...(from ? { $gte: from.toISOString() } : {}), ...(to ? { $lt: to.toISOString() } : {}) };
+  return from || to ? [{ [property]: bounds }] : [];
+}
+
+/** U+10FFFF is the last code point: no word goes on with it. */
+const beginsWith = (word: string): Filter<StoredIncident> => ({
+  searchTokens: { $elemMatch: { $gte: word, $lt: `${word}\u{10ffff}` } },
+});

@@ -1,0 +1,125 @@
+import type { Filter, Sort } from 'mongodb';
+import type { Checkpoints } from './checkpoints.js';
+import type { Collections } from './collections.js';
+import { openCursor, sealCursor } from './cursor.js';
+import type { IncidentDocument } from './incident-document.js';
+import type { StoredIncident } from './incident-search.js';
+import { conditionsOf } from './queue-query.js';
+import type { QueueFilter, QueueSort, QueueSortKey } from './queue-query.js';
+
+export interface QueueQuery extends QueueFilter {
+  /** Default: the newest change first. */
+  readonly sort?: QueueSort | undefined;
+  /** 1 to 200, default 50. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface QueuePage {
+  readonly value: IncidentDocument[];
+  readonly nextCursor: string | null;
+  /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000. */
+  readonly total: number;
+  readonly totalIsExact: boolean;
+  /** What page one reflected at least. Rows that changed after it may be missing from later pages or come twice. */
+  readonly position: bigint;
+}
+
+const countedUpTo = 10_000;
+
+const orderedBy = {
+  lastUpdateDateTime: 'lastUpdateDateTime',
+  createdDateTime: 'createdDateTime',
+  severity: 'severityRank',
+  displayName: 'nameKey',
+  id: 'number',
+} as const satisfies Record<QueueSortKey, keyof StoredIncident>;
+
+/** Where a page ended, and what page one said of them all. */
+interface Place {
+  readonly key: string | number;
+  readonly number: number;
+  readonly total: number;
+  readonly exact: boolean;
+  readonly position: string;
+}
+
+/**
+ * A page of the queue. The order is total (the number of the incident decides last) and pages go on behind the last row shown, so that
+ * no row that stays as it is gets lost or comes twice, whatever happens to others. Throws InvalidCursor.
+ */
+export async function queuePage(
+  { incidents }: Pick<Collections, 'incidents'>,
+  checkpoints: Checkpoints,
+  { sort = '-lastUpdateDateTime', limit = 50, cursor, ...filter }: QueueQuery,
+): Promise<QueuePage> {
+  const query = { sort, ...filter };
+  const conditions = conditionsOf(filter);
+  const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
+
+  // The position first: what is read afterwards reflects at least this.
+  const position = place ? BigInt(place.position) : ((await checkpoints.position('incidents')) ?? 0n);
+  const [rows, counted] = await Promise.all([
+    readRows(incidents, conditions, sort, limit + 1, place),
+    place ? place.total : incidents.countDocuments(all(conditions), { limit: countedUpTo + 1 }),
+  ]);
+  const total = Math.min(Number(counted), countedUpTo);
+  const totalIsExact = place ? place.exact : Number(counted) <= countedUpTo;
+
+  const value = rows.slice(0, limit);
+  const last = value.at(-1);
+  const next: Place | undefined =
+    rows.length > limit && last
+      ? { key: last[fieldOf(sort)], number: last.number, total, exact: totalIsExact, position: String(position) }
+      : undefined;
+  return { value, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact, position };
+}
+
+/** Behind a place: first the rest of the rows that share its key, then those beyond. Either is one stretch of an index. */
+async function readRows(
+  incidents: Collections['incidents'],
+  conditions: Filter<StoredIncident>[],
+  sort: QueueSort,
+  limit: number,
+  place: Place | undefined,
+): Promise<StoredIncident[]> {
+  const field = fieldOf(sort);
+  const direction = sort.startsWith('-') ? -1 : 1;
+  const beyond = direction === -1 ? '$lt' : '$gt';
+  const order: Sort = field === 'number' ? { number: direction } : { [field]: direction, number: direction };
+  const find = (more: Filter<StoredIncident>[], atMost: number) =>
+    incidents
+      .find(all([...conditions, ...more]))
+      .sort(order)
+      .limit(atMost)
+      .toArray();
+
+  if (!place) return find([], limit);
+  const ties =
+    field === 'number'
+      ? []
+      : await find([{ [field]: { $eq: place.key } }, { number: { [beyond]: place.number } }], limit);
+  if (ties.length === limit) return ties;
+  return [...ties, ...(await find([{ [field]: { [beyond]: place.key } }], limit - ties.length))];
+}
+
+const fieldOf = (sort: QueueSort) => orderedBy[sort.replace('-', '') as QueueSortKey];
+
+/** Conditions on different properties stand side by side, which every planner understands; others under $and. */
+function all(conditions: Filter<StoredIncident>[]): Filter<StoredIncident> {
+  const properties = conditions.flatMap(Object.keys);
+  if (new Set(properties).size < properties.length) return { $and: conditions };
+  return Object.assign({}, ...conditions) as Filter<StoredIncident>;
+}
+
+function isPlace(place: unknown): place is Place {
+  const { key, number, total, exact, position } = (place ?? {}) as Record<string, unknown>;
+  return (
+    (typeof key === 'string' || typeof key === 'number') &&
+    typeof number === 'number' &&
+    typeof total === 'number' &&
+    typeof exact === 'boolean' &&
+    typeof position === 'string' &&
+    /^\d{1,19}$/.test(position)
+  );
+}

@@ -1,0 +1,62 @@
+import type { Db } from 'mongodb';
+import type { AlertDocument } from './alert-document.js';
+import { alertPage } from './alert-list.js';
+import type { AlertListQuery, AlertPage } from './alert-list.js';
+import { AlertsProjection } from './alerts-projection.js';
+import { candidates } from './candidates.js';
+import type { Candidate, CandidatesQuery } from './candidates.js';
+import { Checkpoints } from './checkpoints.js';
+import { collectionsOf } from './collections.js';
+import type { Collections } from './collections.js';
+import type { IncidentDocument } from './incident-document.js';
+import { IncidentsProjection } from './incidents-projection.js';
+import { createIndexes } from './indexes.js';
+import type { Projection } from './projection.js';
+import { queuePage } from './queue.js';
+import type { QueuePage, QueueQuery } from './queue.js';
+
+/**
+ * What queries read and projections write. Everything it answers may lag behind the log; whoever must see a position waits for it
+ * first with `checkpoints.reached`. Share one of it between api and projector where they run in one process.
+ */
+export class ReadModel {
+  readonly checkpoints: Checkpoints;
+  readonly projections: readonly Projection[];
+  readonly #collections: Collections;
+
+  constructor(db: Db) {
+    this.#collections = collectionsOf(db);
+    this.checkpoints = new Checkpoints(this.#collections);
+    this.projections = [new IncidentsProjection(this.#collections), new AlertsProjection(this.#collections)];
+  }
+
+  /** Creates the indexes that are missing. To be awaited before the first query. */
+  prepare(): Promise<void> {
+    return createIndexes(this.#collections);
+  }
+
+  /** Reads the projection `incidents`. Throws InvalidCursor. */
+  queue(query: QueueQuery): Promise<QueuePage> {
+    return queuePage(this.#collections, this.checkpoints, query);
+  }
+
+  /** Reads the projection `incidents`; null: unknown, or not shown yet. */
+  incident(incidentId: string): Promise<IncidentDocument | null> {
+    return this.#collections.incidents.findOne({ _id: { $eq: incidentId } });
+  }
+
+  /** Reads the projection `alerts`. Throws InvalidCursor. */
+  alertsOf(incidentId: string, query?: AlertListQuery): Promise<AlertPage> {
+    return alertPage(this.#collections, incidentId, query);
+  }
+
+  /** Reads the projection `alerts`; null: unknown, or not shown yet. */
+  alert(alertId: string): Promise<AlertDocument | null> {
+    return this.#collections.alerts.findOne({ _id: { $eq: alertId } });
+  }
+
+  /** Reads the projection `incidents`. */
+  candidates(query: CandidatesQuery): Promise<Candidate[]> {
+    return candidates(this.#collections, query);
+  }
+}
