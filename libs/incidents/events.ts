@@ -163,10 +163,14 @@ export type AlertsRouted = Event<'AlertsRouted', { upTo: string; routes: readonl
 
 // ── what a command that spans streams set out to do: stream command-<id> ──
 
-export type OpenPlanned = Event<
-  'OpenPlanned',
-  { incidentId: string; opening: Omit<IncidentOpened['data'], 'incidentId' | 'origin'> }
->;
+/** What somebody says who opens an incident by hand; what is null the system finds. */
+export type Opening = {
+  readonly displayName: string | null;
+  readonly severity: Severity | null;
+  readonly description: string | null;
+  readonly customTags: readonly string[];
+};
+export type OpenPlanned = Event<'OpenPlanned', { incidentId: string; opening: Opening }>;
 export type MovePlanned = Event<
   'MovePlanned',
   {

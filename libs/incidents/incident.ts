@@ -23,6 +23,8 @@ export interface Incident {
   readonly closedByResolve: Map<string, OpenAlertStatus>;
   /** Where the alerts went that were moved away and have not come back. */
   readonly departed: Map<string, Departure>;
+  /** Where the alerts came from that were moved here, also of those that have left again: their commands are remembered there. */
+  readonly cameFrom: Map<string, string>;
   /** Transfers that have arrived: an arrival is written once. */
   readonly arrived: Set<string>;
   readonly profile: AlertProfile;
@@ -51,6 +53,7 @@ function opened(data: IncidentOpened['data']): Incident {
     alerts: new Map(),
     closedByResolve: new Map(),
     departed: new Map(),
+    cameFrom: new Map(),
     arrived: new Set(),
     profile: new AlertProfile(),
   };
@@ -131,7 +134,10 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       return;
     case 'AlertMovedIn':
       incident.arrived.add(event.data.transferId);
-      for (const alert of event.data.alerts) arrive(incident, alert);
+      for (const alert of event.data.alerts) {
+        arrive(incident, alert);
+        incident.cameFrom.set(alert.alertId, event.data.fromIncidentId);
+      }
       close(incident, event.data.resolvedAlertIds);
       return;
     case 'AlertAssigned':

@@ -7,7 +7,6 @@ export { setSeverity } from './severity.js';
 export { changeTags, distinctTags, tagKey } from './tags.js';
 export { comment, commentOnAlert } from './comments.js';
 export { openByHand } from './opening.js';
-export type { Opening } from './opening.js';
 export { addAlerts, acceptsAlerts, updateAlert } from './intake.js';
 export type { Arrival } from './intake.js';
 export { moveOut, moveIn } from './move.js';

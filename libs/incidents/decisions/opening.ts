@@ -1,20 +1,11 @@
 import type { AlertSummary } from '../alert-report.js';
 import { automaticName } from '../automatic-name.js';
 import type { Decision } from '../decision.js';
-import type { IncidentOpened } from '../events.js';
+import type { IncidentOpened, Opening } from '../events.js';
 import type { Incident } from '../incident.js';
 import { AlertProfile } from '../profile.js';
-import type { Severity } from '../vocabulary.js';
 import { highest } from './severity.js';
 import { distinctTags } from './tags.js';
-
-/** What somebody says who opens an incident by hand; what is null the system finds. */
-export type Opening = {
-  readonly displayName: string | null;
-  readonly severity: Severity | null;
-  readonly description: string | null;
-  readonly customTags: readonly string[];
-};
 
 /** An incident that is there already was opened by the same plan, for numbers are given once. */
 export const openByHand =

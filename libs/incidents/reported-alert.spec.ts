@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AlertReport } from './alert-report.js';
+import { reportAlert, reportedAlertDecider } from './reported-alert.js';
+
+const report = (lastUpdateDateTime: string, title = 'Title'): AlertReport => ({
+  id: 'da1',
+  title,
+  severity: 'low',
+  status: 'new',
+  category: null,
+  serviceSource: null,
+  detectionSource: null,
+  assignedTo: null,
+  classification: null,
+  determination: null,
+  createdDateTime: '2026-01-01T00:00:00Z',
+  lastUpdateDateTime,
+  evidence: [],
+  other: {},
+});
+
+const noon = report('2026-01-01T12:00:00Z');
+const known = reportedAlertDecider.evolve(undefined, {
+  type: 'AlertReported',
+  data: { report: noon, contentHash: 'noon', incidentId: null },
+});
+
+describe('reporting an alert', () => {
+  it('the first time says where it goes, if the report does', () => {
+    expect(reportAlert(noon, 'noon', '7')(undefined)).toEqual([
+      { type: 'AlertReported', data: { report: noon, incidentId: '7', contentHash: 'noon' } },
+    ]);
+  });
+
+  it('again with the same content changes nothing', () => {
+    expect(reportAlert(noon, 'noon', null)(known)).toEqual([]);
+  });
+
+  it('with newer content updates it', () => {
+    const later = report('2026-01-01T12:00:00.1234567Z', 'Better title');
+    expect(reportAlert(later, 'later', null)(known)).toEqual([
+      { type: 'AlertReportUpdated', data: { report: later, contentHash: 'later' } },
+    ]);
+  });
+
+  it('with older content changes nothing', () => {
+    expect(reportAlert(report('2026-01-01T11:00:00Z'), 'earlier', null)(known)).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import type { AlertReport } from './alert-report.js';
+import type { AlertEvent } from './events.js';
+
+/** What a product has said of an alert so far: the fold of stream `alert-<id>`. */
+export interface ReportedAlert {
+  readonly report: AlertReport;
+  readonly contentHash: string;
+}
+
+export const reportedAlertDecider = {
+  initial: (): ReportedAlert | undefined => undefined,
+  evolve: (_: ReportedAlert | undefined, { data: { report, contentHash } }: AlertEvent): ReportedAlert => ({
+    report,
+    contentHash,
+  }),
+};
+
+/**
+ * The same content again changes nothing, and neither does content that is older than what is known.
+ * `incidentId`: the incident that the report names, if it names one; it counts the first time only.
+ */
+export const reportAlert =
+  (report: AlertReport, contentHash: string, incidentId: string | null) =>
+  (known: ReportedAlert | undefined): readonly AlertEvent[] => {
+    if (!known) return [{ type: 'AlertReported', data: { report, incidentId, contentHash } }];
+    const isOlder = Date.parse(report.lastUpdateDateTime) < Date.parse(known.report.lastUpdateDateTime);
+    if (contentHash === known.contentHash || isOlder) return [];
+    return [{ type: 'AlertReportUpdated', data: { report, contentHash } }];
+  };

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { WrongExpectedRevision, commandId, eventId, follow } from '#event-store';
+import type { EventLog, Following, RecordedEvent } from '#event-store';
+import { addAlerts, schemas, streams, summarise } from '#incidents';
+import type { AlertReported, AlertSummary, AlertsRouted, DocketEvent, Refusal, Route, RoutingReason } from '#incidents';
+import { LRUCache } from 'lru-cache';
+import type { Candidate, CorrelationIndex } from './correlation-candidates.js';
+import type { IncidentRegister } from './incident-register.js';
+import { correlation } from './system-actors.js';
+import type { Incidents } from './whereabouts.js';
+
+/** An incident that is there, or the n-th that a batch opens. */
+type Place = { readonly incidentId: string } | { readonly opened: number };
+type Choice = { readonly place: Place; readonly reason: RoutingReason };
+
+export interface CorrelatorOptions {
+  readonly log: EventLog;
+  readonly index: CorrelationIndex;
+  readonly register: IncidentRegister;
+  readonly incidents: Incidents;
+  readonly clock: () => Date;
+  /** An incident takes part for so long after its last change, in milliseconds. Default 24 h. */
+  readonly windowMs?: number;
+}
+
+/** A reported alert on its way to an incident. */
+interface Intake {
+  readonly alert: AlertSummary;
+  /** The incident that the report named. */
+  readonly named: string | null;
+  /** Incidents that have refused it. */
+  readonly refusedBy: ReadonlySet<string>;
+}
+
+/**
+ * Gives every reported alert its incident: the most recently updated one that is not resolved and shares an entity with it, else a new
+ * one. Decisions are appended to the `correlation` stream at the exact revision, which fences a second correlator; then they are carried
+ * out, and only then the next ones are made, so that a crash leaves at most the last batch to be carried out again.
+ */
+export class Correlator {
+  readonly name = 'correlation';
+  private following: Following | undefined;
+  /** Revision of the last event of the correlation stream. */
+  private revision = -1;
+  /** Every alert reported up to here has been routed. */
+  private routedUpTo = 0n;
+  private lastAt = '';
+  /** What the read model may not show yet: incidents of this correlator's own routes, by entity key. */
+  private readonly recent = new LRUCache<string, Candidate>({ max: 200_000 });
+
+  constructor(private readonly options: CorrelatorOptions) {}
+
+  async start(): Promise<Following> {
+    const { log, index } = this.options;
+    const head = await log.head();
+    if (head !== undefined) await index.reached(head);
+    await this.resume();
+    const after = this.routedUpTo === 0n ? undefined : this.routedUpTo;
+    this.following = follow(log, { name: this.name, after, handle: (batch) => this.take(batch) });
+    return this.following;
+  }
+
+  async stop(): Promise<void> {
+    await this.following?.stop();
+  }
+
+  private async take(batch: readonly RecordedEvent[]): Promise<void> {
+    const reports = (batch as readonly RecordedEvent<DocketEvent>[]).filter((event) => event.type === 'AlertReported');
+    const upTo = reports.at(-1)?.position;
+    if (upTo === undefined) return;
+    for (;;) {
+      // Somebody else may have routed the first of them meanwhile.
+      const left = reports.filter(({ position }) => position > this.routedUpTo);
+      if (left.length === 0) return;
+      try {
+        return await this.route(left.map(intakeOf), upTo);
+      } catch (error) {
+        if (!(error instanceof WrongExpectedRevision)) throw error;
+        await this.resume();
+      }
+    }
+  }
+
+  /** Takes up the routes that stand, its own of an earlier life or those of another correlator, and carries out the last again. */
+  private async resume(): Promise<void> {
+    let last: RecordedEvent<AlertsRouted> | undefined;
+    for await (const event of this.options.log.read(streams.correlation, { direction: 'backwards', max: 1 })) {
+      last = event as RecordedEvent<AlertsRouted>;
+    }
+    if (!last) return;
+    this.standsAt(last.revision, last.data.upTo, last.metadata.at);
+    const intakes = await Promise.all(last.data.routes.map(({ alertId }) => this.intake(alertId)));
+    await this.carryOut(last.id, last.data.routes, intakes);
+  }
+
+  private async intake(alertId: string): Promise<Intake> {
+    for await (const event of this.options.log.read(streams.alert(alertId), { max: 1 })) {
+      return intakeOf(event as RecordedEvent<AlertReported>);
+    }
+    throw new Error(`Alert ${alertId} is routed and has no stream: was the store restored from a backup?`);
+  }
+
+  private async route(intakes: readonly Intake[], upTo: bigint): Promise<void> {
+    const routes = await this.decide(intakes);
+    const at = this.now();
+    const batch = randomUUID();
+    const id = eventId(batch, streams.correlation, 0);
+    const { revision } = await this.options.log.append(
+      streams.correlation,
+      this.revision < 0 ? 'no-stream' : this.revision,
+      [
+        {
+          id,
+          type: 'AlertsRouted',
+          data: { upTo: String(upTo), routes },
+          metadata: {
+            $correlationId: batch,
+            $causationId: batch,
+            actor: correlation,
+            at,
+            schema: schemas.AlertsRouted,
+          },
+        },
+      ],
+    );
+    this.standsAt(revision, String(upTo), at);
+    await this.carryOut(id, routes, intakes);
+  }
+
+  private async decide(intakes: readonly Intake[]): Promise<Route[]> {
+    const candidates = await Promise.all(intakes.map((intake) => this.candidates(intake)));
+    // Alerts of one batch may belong together, be it in an incident whose number is not known yet.
+    const placeOf = new Map<string, Place>();
+    let opened = 0;
+    const choices = intakes.map(({ alert, named, refusedBy }, index) => {
+      const choice = ((): Choice => {
+        if (named !== null && !refusedBy.has(named))
+          return { place: { incidentId: named }, reason: { rule: 'reportedInto' } };
+        for (const entity of alert.entityKeys) {
+          const place = placeOf.get(entity);
+          if (place && !('incidentId' in place && refusedBy.has(place.incidentId)))
+            return { place, reason: { rule: 'sharedEntity', entity } };
+        }
+        const best = latest(candidates[index]!);
+        if (best)
+          return { place: { incidentId: best.incidentId }, reason: { rule: 'sharedEntity', entity: best.entity } };
+        return { place: { opened: opened++ }, reason: { rule: 'nothingShared' } };
+      })();
+      for (const key of alert.entityKeys) placeOf.set(key, choice.place);
+      return { alertId: alert.alertId, ...choice };
+    });
+    const command = { id: randomUUID(), actor: correlation, correlationId: randomUUID() };
+    const numbers = await this.options.register.nextNumbers(command, opened);
+    return choices.map(({ alertId, place, reason }) =>
+      'opened' in place
+        ? { alertId, incidentId: numbers[place.opened]!, opens: true, reason }
+        : { alertId, incidentId: place.incidentId, opens: false, reason },
+    );
+  }
+
+  private async candidates({ alert: { entityKeys }, refusedBy }: Intake): Promise<Candidate[]> {
+    if (entityKeys.length === 0) return [];
+    const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000)).toISOString();
+    const known = await this.options.index.candidates({ entityKeys, since });
+    const own = entityKeys.flatMap((key) => this.recent.get(key) ?? []);
+    return [...own, ...known].filter(
+      ({ incidentId, lastUpdateDateTime }) => lastUpdateDateTime >= since && !refusedBy.has(incidentId),
+    );
+  }
+
+  /** Writes the arrivals, once for each incident and batch; what an incident refuses is routed again. */
+  private async carryOut(routedBy: string, routes: readonly Route[], intakes: readonly Intake[]): Promise<void> {
+    const byIncident = new Map<string, number[]>();
+    routes.forEach(({ incidentId }, index) =>
+      byIncident.set(incidentId, [...(byIncident.get(incidentId) ?? []), index]),
+    );
+    const refused = await Promise.all(
+      [...byIncident].map(async ([incidentId, indexes]): Promise<Intake[]> => {
+        const arrivals = indexes.map((index) => ({ alert: intakes[index]!.alert, reason: routes[index]!.reason }));
+        const execution = await this.options.incidents.execute<Refusal>(
+          streams.incident(incidentId),
+          { id: commandId('route', routedBy, incidentId), actor: correlation, correlationId: routedBy },
+          addAlerts(incidentId, arrivals),
+        );
+        if (execution.outcome === 'refused') {
+          this.forget(
+            incidentId,
+            indexes.flatMap((index) => intakes[index]!.alert.entityKeys),
+          );
+          return indexes.map((index) => ({
+            ...intakes[index]!,
+            refusedBy: new Set([...intakes[index]!.refusedBy, incidentId]),
+          }));
+        }
+        this.remember(incidentId, arrivals);
+        return [];
+      }),
+    );
+    const again = refused.flat();
+    if (again.length > 0) await this.route(again, this.routedUpTo);
+  }
+
+  private remember(incidentId: string, arrivals: readonly { readonly alert: AlertSummary }[]): void {
+    const lastUpdateDateTime = this.options.clock().toISOString();
+    for (const { alert } of arrivals)
+      for (const entity of alert.entityKeys) this.recent.set(entity, { incidentId, entity, lastUpdateDateTime });
+  }
+
+  private forget(incidentId: string, entityKeys: readonly string[]): void {
+    for (const key of entityKeys) if (this.recent.peek(key)?.incidentId === incidentId) this.recent.delete(key);
+  }
+
+  private standsAt(revision: number, upTo: string, at: string): void {
+    this.revision = revision;
+    this.routedUpTo = BigInt(upTo) > this.routedUpTo ? BigInt(upTo) : this.routedUpTo;
+    this.lastAt = at;
+  }
+
+  private now(): string {
+    const now = this.options.clock().toISOString();
+    return now < this.lastAt ? this.lastAt : now;
+  }
+}
+
+const intakeOf = ({ data: { report, incidentId } }: RecordedEvent<AlertReported>): Intake => ({
+  alert: summarise(report),
+  named: incidentId,
+  refusedBy: new Set(),
+});
+
+const latest = (candidates: readonly Candidate[]): Candidate | undefined =>
+  candidates.reduce<Candidate | undefined>(
+    (best, candidate) => (best && best.lastUpdateDateTime >= candidate.lastUpdateDateTime ? best : candidate),
+    undefined,
+  );

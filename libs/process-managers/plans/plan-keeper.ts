@@ -1,0 +1,88 @@
+import { follow } from '#event-store';
+import type { EventLog, Following, RecordedEvent } from '#event-store';
+import type { DocketEvent } from '#incidents';
+import type { Bookmark } from '../bookmark.js';
+import type { MoveAlerts } from './move-alerts.js';
+import type { OpenIncidents } from './open-incidents.js';
+import type { Plan, PlanLog } from './plan-log.js';
+import { commandOf } from './plan-log.js';
+
+export interface PlanKeeperOptions {
+  readonly log: EventLog;
+  readonly bookmark: Bookmark;
+  readonly plans: PlanLog;
+  readonly openIncidents: OpenIncidents;
+  readonly moveAlerts: MoveAlerts;
+  readonly clock: () => Date;
+  readonly onError: (error: unknown) => void;
+  /** How long a plan is left to the command that made it, in milliseconds. Default 2,000. */
+  readonly graceMs?: number;
+}
+
+/** Carries out the plans that were left behind: whoever made them crashed, or could not reach the store. */
+export class PlanKeeper {
+  readonly name = 'plans';
+  private readonly open = new Map<string, RecordedEvent<Plan>>();
+  private following: Following | undefined;
+  private remembered: bigint | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: PlanKeeperOptions) {}
+
+  async start(): Promise<Following> {
+    const { log, bookmark } = this.options;
+    this.following = follow(log, {
+      name: this.name,
+      after: await bookmark.load(),
+      handle: async (batch) => this.take(batch),
+    });
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweeping.then(() => this.sweep());
+    }, this.graceMs / 2);
+    return this.following;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.following?.stop();
+    await this.sweeping;
+  }
+
+  private get graceMs(): number {
+    return this.options.graceMs ?? 2_000;
+  }
+
+  private take(batch: readonly RecordedEvent[]): void {
+    for (const recorded of batch) {
+      const event = recorded as RecordedEvent<DocketEvent>;
+      if (event.type === 'OpenPlanned' || event.type === 'MovePlanned') this.open.set(event.stream, event);
+      if (event.type === 'PlanCarriedOut') this.open.delete(event.stream);
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    if (this.following?.state !== 'live') return;
+    await this.remember();
+    const due = this.options.clock().getTime() - this.graceMs;
+    for (const plan of [...this.open.values()].filter(({ metadata }) => Date.parse(metadata.at) <= due)) {
+      // What fails now is tried again at the next sweep: the plan stays open until its PlanCarriedOut is seen.
+      await this.carryOut(plan).catch(this.options.onError);
+    }
+  }
+
+  /** Whoever starts again must see every plan that is still open. */
+  private async remember(): Promise<void> {
+    const [oldest] = this.open.values();
+    const position = oldest ? oldest.position - 1n : this.following?.position;
+    if (position === undefined || position === this.remembered) return;
+    await this.options.bookmark.save(position).then(() => (this.remembered = position), this.options.onError);
+  }
+
+  private async carryOut(plan: RecordedEvent<Plan>): Promise<void> {
+    const standing = await this.options.plans.find({ id: commandOf(plan).id });
+    if (!standing || standing.answer) return;
+    if (plan.type === 'OpenPlanned') await this.options.openIncidents.carryOut(standing);
+    else await this.options.moveAlerts.carryOut(standing);
+  }
+}

@@ -1,0 +1,84 @@
+import { CommandIdReused, WrongExpectedRevision, eventId } from '#event-store';
+import type { Command, EventLog, RecordedEvent } from '#event-store';
+import { schemas, streams } from '#incidents';
+import type { MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
+
+export type Plan = OpenPlanned | MovePlanned;
+type Answer = PlanCarriedOut['data']['answer'];
+
+/** A plan as it stands in stream `command-<id>`, with the answer where it has been carried out. */
+export interface StandingPlan {
+  readonly plan: RecordedEvent<Plan>;
+  readonly answer?: Answer;
+}
+
+/**
+ * The plans of commands that allocate a number or span streams. The first one that is written for a command id stands: whoever repeats
+ * the command carries out that one.
+ */
+export class PlanLog {
+  constructor(
+    private readonly log: EventLog,
+    private readonly clock: () => Date,
+  ) {}
+
+  /** The plan of this command, if there is one. Throws CommandIdReused where it came with another body. */
+  async find({ id, bodyHash }: Pick<Command, 'id' | 'bodyHash'>): Promise<StandingPlan | undefined> {
+    let plan: RecordedEvent<Plan> | undefined;
+    let answer: Answer | undefined;
+    for await (const recorded of this.log.read(streams.command(id))) {
+      const event = recorded as RecordedEvent<PlanEvent>;
+      if (event.type === 'PlanCarriedOut') answer = event.data.answer;
+      else plan ??= event;
+    }
+    if (!plan) return undefined;
+    const { bodyHash: first } = plan.metadata;
+    if (bodyHash !== undefined && first !== undefined && bodyHash !== first)
+      throw new CommandIdReused(streams.command(id), id);
+    return answer ? { plan, answer } : { plan };
+  }
+
+  /** Writes the plan, or gives back the one that was faster. */
+  async settle(command: Command, draft: Plan): Promise<StandingPlan> {
+    try {
+      const at = this.clock().toISOString();
+      await this.append(command, 'no-stream', draft, 0, at);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+    const standing = await this.find(command);
+    if (!standing) throw new Error(`The plan of command ${command.id} was written and is not there`);
+    return standing;
+  }
+
+  /** Says that nothing is left to do. Whoever says it first settles the answer. */
+  async finish(plan: RecordedEvent<Plan>, answer: Answer): Promise<void> {
+    const now = this.clock().toISOString();
+    const at = now < plan.metadata.at ? plan.metadata.at : now;
+    try {
+      await this.append(commandOf(plan), 0, { type: 'PlanCarriedOut', data: { answer } }, 1, at);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+  }
+
+  private append(command: Command, expected: 'no-stream' | 0, event: PlanEvent, index: number, at: string) {
+    const stream = streams.command(command.id);
+    const { actor, bodyHash, id: $causationId, correlationId: $correlationId } = command;
+    const metadata = { $correlationId, $causationId, actor, at, schema: schemas[event.type] };
+    return this.log.append(stream, expected, [
+      {
+        id: eventId(command.id, stream, index),
+        type: event.type,
+        data: event.data,
+        metadata: bodyHash === undefined ? metadata : { ...metadata, bodyHash },
+      },
+    ]);
+  }
+}
+
+/** The command that a plan was made for, as the plan's metadata tell it. */
+export function commandOf({ metadata }: RecordedEvent<Plan>): Command {
+  const { $causationId: id, $correlationId: correlationId, actor, bodyHash } = metadata;
+  return bodyHash === undefined ? { id, correlationId, actor } : { id, correlationId, actor, bodyHash };
+}

@@ -1,0 +1,44 @@
+import { follow } from '#event-store';
+import type { EventLog, Following, RecordedEvent } from '#event-store';
+import type { DocketEvent } from '#incidents';
+import type { AlertIntake } from './alert-intake.js';
+import type { Bookmark } from './bookmark.js';
+
+/** What is handled twice changes nothing, so the bookmark may lie behind. */
+const saveEveryMs = 1_000;
+
+/** Carries what products say anew into the incidents, where the intake that took it in did not get that far. */
+export class ReportUpdates {
+  readonly name = 'report-updates';
+  private savedAt = 0;
+  private following: Following | undefined;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly bookmark: Bookmark,
+    private readonly intake: AlertIntake,
+  ) {}
+
+  async start(): Promise<Following> {
+    this.following = follow(this.log, {
+      name: this.name,
+      after: await this.bookmark.load(),
+      handle: (batch, position) => this.take(batch, position),
+    });
+    return this.following;
+  }
+
+  async stop(): Promise<void> {
+    await this.following?.stop();
+  }
+
+  private async take(batch: readonly RecordedEvent[], position: bigint): Promise<void> {
+    const updates = (batch as readonly RecordedEvent<DocketEvent>[]).filter(
+      (event) => event.type === 'AlertReportUpdated',
+    );
+    for (const update of updates) await this.intake.applyUpdate(update);
+    if (performance.now() - this.savedAt < saveEveryMs) return;
+    this.savedAt = performance.now();
+    await this.bookmark.save(position);
+  }
+}
