@@ -20,3 +20,5 @@ export { PlanLog } from './plans/plan-log.js';
 export { ReportUpdates } from './report-updates.js';
 export { Whereabouts } from './whereabouts.js';
 export type { Incidents } from './whereabouts.js';
+export { assemble, docketEvents } from './assembly.js';
+export type { Assembly, AssemblyOptions } from './assembly.js';
