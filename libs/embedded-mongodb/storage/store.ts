@@ -1,0 +1,117 @@
+/**
+ * One LMDB environment with one ordered keyspace. Every key begins with the number of its table:
+ * documents and indexes are tables of their own, the first few are the server's.
+ */
+import { mkdirSync, realpathSync } from 'node:fs';
+import { open, type RootDatabase } from 'lmdb';
+
+export const CATALOG = 1;
+export const COUNTS = 2;
+export const SESSIONS = 3;
+export const DROPPED = 4;
+export const FIRST_TABLE = 16;
+
+export interface Entry {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+export function tableKey(table: number, rest: Uint8Array = Buffer.alloc(0)): Buffer {
+  const key = Buffer.allocUnsafe(4 + rest.length);
+  key.writeUInt32BE(table);
+  key.set(rest, 4);
+  return key;
+}
+
+export class Store {
+  private readonly env: RootDatabase<Buffer, Buffer>;
+  private broken: Error | undefined;
+
+  /** @throws Error when another process has the folder open. */
+  constructor(
+    folder: string,
+    private readonly onFailure: (reason: Error) => void,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    this.env = open<Buffer, Buffer>({
+      path: realpathSync(folder),
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      noSubdir: false,
+      overlappingSync: false,
+      noMemInit: true,
+    });
+    const others = this.otherReaders();
+    if (others.length === 0) return;
+    void this.env.close();
+    throw new Error(`${folder} is in use by process ${others.join(', ')}: stop it, or choose another folder`);
+  }
+
+  /** LMDB lists who has read; after a read of our own everybody who has this open sees everybody else. The kernel clears the dead. */
+  private otherReaders(): string[] {
+    this.env.get(tableKey(CATALOG));
+    this.env.readerCheck();
+    const lines = this.env.readerList().split('\n').slice(1);
+    const readers = lines.map((line) => line.trim().split(/\s+/)).filter((columns) => columns.length >= 2);
+    const threads = readers.filter(([pid]) => pid === String(process.pid)).slice(1);
+    return [...readers.filter(([pid]) => pid !== String(process.pid)), ...threads].map(([pid]) => pid!);
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.env.get(key);
+  }
+
+  /** At most `limit` entries of [low, high), from its end when reversed; `after` is the last key seen. */
+  read(low: Buffer, high: Buffer, reverse: boolean, limit: number, after?: Buffer): Entry[] {
+    if (reverse) {
+      const start = after ?? high;
+      return [...this.env.getRange({ start, end: low, reverse, limit, exclusiveStart: true, inclusiveEnd: true })];
+    }
+    return [...this.env.getRange({ start: after ?? low, end: high, limit, exclusiveStart: after !== undefined })];
+  }
+
+  /** How many keys lie in [low, high). */
+  count(low: Buffer, high: Buffer): number {
+    return this.env.getKeysCount({ start: low, end: high });
+  }
+
+  /** Within `write` only. */
+  put(key: Buffer, value: Buffer): void {
+    void this.env.put(key, value);
+  }
+
+  /** Within `write` only. */
+  remove(key: Buffer): void {
+    void this.env.remove(key);
+  }
+
+  /**
+   * Runs `change` in a transaction, together with others that wait, and resolves when it is on disk.
+   * A change that throws must not have written anything: what was written is committed with the rest of the group.
+   */
+  async write<T>(change: () => T): Promise<T> {
+    if (this.broken) throw this.broken;
+    let result: T;
+    let refused: { reason: unknown } | undefined;
+    try {
+      await this.env.transaction(() => {
+        try {
+          result = change();
+        } catch (reason) {
+          refused = { reason };
+        }
+      });
+    } catch (error) {
+      this.broken = new Error('a transaction could not be written to disk', { cause: error });
+      this.onFailure(this.broken);
+      throw this.broken;
+    }
+    this.env.resetReadTxn();
+    if (refused) throw refused.reason;
+    return result!;
+  }
+
+  async close(): Promise<void> {
+    await this.env.close();
+  }
+}
