@@ -9,7 +9,7 @@ export interface Candidate {
 
 /** What the read model knows of such incidents, the most recently updated first. It may lag behind. */
 export interface CorrelationIndex {
-  candidates(query: { readonly entityKeys: readonly string[]; readonly since: string }): Promise<readonly Candidate[]>;
+  candidates(query: { readonly entityKeys: readonly string[]; readonly since: Date }): Promise<readonly Candidate[]>;
   /** Resolves when the index has seen the event at `position`. */
   reached(position: bigint): Promise<void>;
 }

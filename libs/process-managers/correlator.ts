@@ -39,7 +39,7 @@ interface Intake {
  */
 export class Correlator {
   readonly name = 'correlation';
-  private following: Following | undefined;
+  following: Following | undefined;
   /** Revision of the last event of the correlation stream. */
   private revision = -1;
   /** Every alert reported up to here has been routed. */
@@ -160,11 +160,11 @@ export class Correlator {
 
   private async candidates({ alert: { entityKeys }, refusedBy }: Intake): Promise<Candidate[]> {
     if (entityKeys.length === 0) return [];
-    const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000)).toISOString();
+    const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000));
     const known = await this.options.index.candidates({ entityKeys, since });
     const own = entityKeys.flatMap((key) => this.recent.get(key) ?? []);
     return [...own, ...known].filter(
-      ({ incidentId, lastUpdateDateTime }) => lastUpdateDateTime >= since && !refusedBy.has(incidentId),
+      ({ incidentId, lastUpdateDateTime }) => lastUpdateDateTime >= since.toISOString() && !refusedBy.has(incidentId),
     );
   }
 

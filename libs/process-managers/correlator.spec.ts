@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resolve, streams } from '#incidents';
+import { Docket, aCommand, aReport } from './testing/docket.js';
+
+let docket: Docket;
+beforeEach(async () => (docket = await new Docket().start()));
+afterEach(() => docket.stop());
+
+const shown = async () =>
+  [...(await docket.incidents()).values()].map(({ incidentId, alerts }) => [incidentId, [...alerts.keys()]]);
+
+describe('a reported alert', () => {
+  it('opens an incident where nothing is shared', async () => {
+    await docket.correlate();
+    expect(await docket.report(aReport('a', 'pc-1'))).toMatchObject({ outcome: 'reported', incidentId: '1' });
+    expect(await docket.report(aReport('b', 'pc-2'))).toMatchObject({ outcome: 'reported', incidentId: '2' });
+  });
+
+  it('joins the incident that shares an entity with it, and the history says which', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'PC-1'));
+    await docket.report(aReport('b', 'pc-1'));
+    expect(await shown()).toEqual([['1', ['a', 'b']]]);
+    const added = (await docket.events()).filter(({ type }) => type === 'AlertAdded').at(-1);
+    expect(added?.data).toMatchObject({ reason: { rule: 'sharedEntity', entity: 'device:pc-1' } });
+  });
+
+  it('joins it also where the read model has not seen that incident yet', async () => {
+    await docket.correlate({ reached: async () => {}, candidates: async () => [] });
+    await docket.report(aReport('a', 'pc-1'));
+    await docket.report(aReport('b', 'pc-1'));
+    expect(await shown()).toEqual([['1', ['a', 'b']]]);
+  });
+
+  it('comes together with others of the same batch, before their incident has a number', async () => {
+    const answers = ['a', 'b', 'c'].map((id) => docket.report(aReport(id, id === 'c' ? 'pc-2' : 'pc-1')));
+    await docket.correlate();
+    await Promise.all(answers);
+    expect(await shown()).toEqual([
+      ['1', ['a', 'b']],
+      ['2', ['c']],
+    ]);
+  });
+
+  it('does not join an incident that has been resolved', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
+    await docket.report(aReport('b', 'pc-1'));
+    expect(await shown()).toEqual([
+      ['1', ['a']],
+      ['2', ['b']],
+    ]);
+  });
+
+  it('goes to the incident that the report names', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    expect(await docket.report(aReport('b', 'pc-2'), '1')).toMatchObject({ incidentId: '1' });
+  });
+
+  it('is refused where the report names a resolved or an unknown incident', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
+    const before = (await docket.events()).length;
+    expect(await docket.report(aReport('b', 'pc-2'), '1')).toEqual({ refused: 'incident-resolved', incidentId: '1' });
+    expect(await docket.report(aReport('b', 'pc-2'), '9')).toEqual({ refused: 'unknown-incident' });
+    expect(await docket.events()).toHaveLength(before);
+  });
+
+  it('that comes again changes nothing', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const before = (await docket.events()).length;
+    expect(await docket.report(aReport('a', 'pc-1'))).toMatchObject({ outcome: 'unchanged', incidentId: '1' });
+    expect(await docket.events()).toHaveLength(before);
+  });
+
+  it('that comes with newer content is updated in its incident', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const newer = aReport('a', 'pc-1', { title: 'Better', lastUpdateDateTime: '2026-01-02T00:00:00Z' });
+    expect(await docket.report(newer)).toMatchObject({ outcome: 'updated', incidentId: '1' });
+    expect(await docket.incident('1')).toMatchObject({ displayName: 'Better' });
+  });
+});
+
+describe('the correlator', () => {
+  it('goes on where it stopped', async () => {
+    const first = await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    await first.stop();
+    const waiting = docket.report(aReport('b', 'pc-2'));
+    await docket.correlate();
+    expect(await waiting).toMatchObject({ incidentId: '2' });
+    expect(await shown()).toEqual([
+      ['1', ['a']],
+      ['2', ['b']],
+    ]);
+  });
+
+  it('carries out a route that was decided before a crash', async () => {
+    const first = await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    await first.stop();
+    // As if it had crashed after the append to its own stream: the route stands, the arrival is missing.
+    const append = docket.log.append.bind(docket.log);
+    docket.log.append = async (stream, expected, events) => {
+      if (stream.startsWith('incident-')) throw new Error('crashed');
+      return append(stream, expected, events);
+    };
+    const crashing = await docket.correlate();
+    const waiting = docket.report(aReport('b', 'pc-2'));
+    await expect(crashing.following?.done).resolves.toEqual(new Error('crashed'));
+    docket.log.append = append;
+    await docket.correlate();
+    expect(await waiting).toMatchObject({ incidentId: '2' });
+  });
+
+  it('and another one at the same time give each alert one incident', async () => {
+    await docket.correlate();
+    await docket.correlate();
+    const ids = Array.from({ length: 40 }, (_, n) => `alert-${n}`);
+    await Promise.all(ids.map((id, n) => docket.report(aReport(id, `pc-${n % 5}`))));
+    const held = [...(await docket.incidents()).values()].flatMap(({ alerts }) => [...alerts.keys()]);
+    expect(held.sort()).toEqual(ids.sort());
+    expect((await docket.events()).filter(({ type }) => type === 'AlertAdded')).toHaveLength(ids.length);
+  });
+});

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { Actor, Command, RecordedEvent } from '#event-store';
+import type { AlertReport, DocketEvent, Incident } from '#incidents';
+import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
+import { assemble, docketEvents } from '../assembly.js';
+import type { Assembly } from '../assembly.js';
+import type { Candidate, CorrelationIndex } from '../correlation-candidates.js';
+import { Correlator } from '../correlator.js';
+import { evolveAll } from './folding.js';
+
+const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };
+
+export const aCommand = (key?: string): Command => ({
+  id: key === undefined ? randomUUID() : key,
+  actor: kim,
+  correlationId: randomUUID(),
+  ...(key !== undefined && { bodyHash: 'body' }),
+});
+
+export const aReport = (id: string, device: string, but: Partial<AlertReport> = {}): AlertReport => ({
+  id,
+  title: `Title of ${id}`,
+  severity: 'medium',
+  status: 'new',
+  category: 'Execution',
+  serviceSource: 'microsoftDefenderForEndpoint',
+  detectionSource: 'antivirus',
+  assignedTo: null,
+  classification: null,
+  determination: null,
+  createdDateTime: '2026-01-01T00:00:00Z',
+  lastUpdateDateTime: '2026-01-01T00:00:00Z',
+  evidence: [{ '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: device }],
+  other: {},
+  ...but,
+});
+
+/** A docket on a log in memory, with a correlator whose index shows nothing that the log does not. */
+export class Docket {
+  readonly log = new InMemoryEventLog(docketEvents);
+  readonly parts: Assembly;
+  readonly correlators: Correlator[] = [];
+  now = new Date('2026-01-01T12:00:00Z');
+
+  constructor() {
+    this.parts = this.process();
+  }
+
+  /** Another process on the same log: it shares nothing else. */
+  process(): Assembly {
+    return assemble({ log: this.log, clock: () => this.now, incidentOf: async (alertId) => this.incidentOf(alertId) });
+  }
+
+  async correlate(index: CorrelationIndex = this.index): Promise<Correlator> {
+    const { incidents, register } = this.process();
+    const correlator = new Correlator({ log: this.log, index, incidents, register, clock: () => this.now });
+    this.correlators.push(correlator);
+    await correlator.start();
+    return correlator;
+  }
+
+  async report(
+    report: AlertReport,
+    incidentId: string | null = null,
+    command = aCommand(),
+    hash = report.lastUpdateDateTime,
+  ) {
+    return this.parts.intake.report(command, report, hash, incidentId);
+  }
+
+  async events(): Promise<RecordedEvent<DocketEvent>[]> {
+    const events: RecordedEvent<DocketEvent>[] = [];
+    for await (const event of this.log.readAll()) events.push(event as RecordedEvent<DocketEvent>);
+    return events;
+  }
+
+  async incident(incidentId: string): Promise<Incident | undefined> {
+    return (await this.incidents()).get(incidentId);
+  }
+
+  async incidents(): Promise<Map<string, Incident>> {
+    return evolveAll(await this.events());
+  }
+
+  readonly index: CorrelationIndex = {
+    reached: async () => {},
+    candidates: async ({ entityKeys }): Promise<Candidate[]> => {
+      const found: Candidate[] = [];
+      for (const incident of (await this.incidents()).values()) {
+        const has = new Set([...incident.alerts.values()].flatMap((alert) => alert.entityKeys));
+        const entity = entityKeys.find((key) => has.has(key));
+        if (entity !== undefined && incident.status !== 'resolved')
+          found.push({ incidentId: incident.incidentId, entity, lastUpdateDateTime: this.now.toISOString() });
+      }
+      return found;
+    },
+  };
+
+  /** As a read model would say it: the last incident that the log has the alert in. */
+  private async incidentOf(alertId: string): Promise<string | undefined> {
+    for (const { incidentId, alerts, departed } of (await this.incidents()).values()) {
+      if (alerts.has(alertId)) return incidentId;
+      const departure = departed.get(alertId);
+      const target = departure && (await this.incident(departure.toIncidentId));
+      if (departure && !target?.arrived.has(departure.transferId)) return incidentId;
+    }
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.parts.arrivals.stop();
+    for (const correlator of this.correlators) await correlator.stop();
+  }
+
+  async start(): Promise<this> {
+    await this.parts.arrivals.start();
+    return this;
+  }
+}
