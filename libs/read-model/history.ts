@@ -36,10 +36,10 @@ const eventsPerPage = 5_000;
 export async function historyPage(
   log: EventLog,
   incidentId: string,
-  { limit = 50, cursor, ...filter }: HistoryQuery = {},
+  { limit = 50, cursor, order = 'asc', ...filter }: HistoryQuery = {},
 ): Promise<HistoryPage | undefined> {
-  const { order = 'asc', from, to } = filter;
-  const query = { historyOf: incidentId, ...filter, order };
+  const { from, to } = filter;
+  const query = { historyOf: incidentId, order, ...filter };
   const start = cursor === undefined ? undefined : openCursor(query, cursor, isPlace).next;
   const matches = filterOf(filter);
   const isPast = order === 'asc' ? later(to) : earlier(from);
@@ -50,7 +50,7 @@ export async function historyPage(
   const events = log.read(streams.incident(incidentId), {
     direction: order === 'asc' ? 'forwards' : 'backwards',
     ...(start === undefined ? {} : { from: start }),
-    max: eventsPerPage + 1,
+    max: (isEmpty(filter) ? limit : eventsPerPage) + 1,
   });
   for await (const event of events) {
     if (isPast(event.metadata.at)) break;
@@ -67,6 +67,8 @@ export async function historyPage(
   if (looked === 0 && next === undefined && !(await exists(log, incidentId))) return undefined;
   return { value, nextCursor: next === undefined ? null : sealCursor(query, { next }) };
 }
+
+const isEmpty = (filter: object): boolean => Object.values(filter).every((value) => value === undefined);
 
 async function exists(log: EventLog, incidentId: string): Promise<boolean> {
   for await (const first of log.read(streams.incident(incidentId), { max: 1 })) return first.revision === 0;

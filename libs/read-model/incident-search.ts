@@ -1,4 +1,4 @@
-import { severities } from '#incidents';
+import { severities, tagKey } from '#incidents';
 import type { IncidentDocument } from './incident-document.js';
 
 /** What the queue is searched and ordered by and nobody sees: made from the document when it is written. */
@@ -18,14 +18,14 @@ export function withSearchFields(document: IncidentDocument): StoredIncident {
   const { _id, displayName, impactedAssets, customTags, systemTags, severity } = document;
   return {
     ...document,
-    tagKeys: distinct([...customTags, ...systemTags].map(withoutCase)),
+    tagKeys: distinct([...customTags, ...systemTags].map(tagKey)),
     searchTokens: distinct([_id, ...wordsOf(displayName), ...impactedAssets.flatMap(({ name }) => wordsOf(name))]),
     severityRank: severities.indexOf(severity),
     nameKey: withoutCase(displayName),
   };
 }
 
-/** As tags and names are compared. */
+/** As names are compared. */
 export const withoutCase = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** Letters and digits in any script; everything else stands between words. A word counts up to its 64th character. */

@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
 import type { Collections } from './collections.js';
-import { assertReadable, incidentIdOf, isIncidentEvent } from './events-of.js';
+import { incidentIdOf, isIncidentEvent } from './events-of.js';
 import { writeGuarded } from './guarded-write.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
@@ -48,7 +48,6 @@ function grouped(batch: readonly RecordedEvent[]): Map<string, RecordedEvent<Inc
   const byIncident = new Map<string, RecordedEvent<IncidentEvent>[]>();
   for (const event of batch) {
     if (!isIncidentEvent(event)) continue;
-    assertReadable(event);
     const incidentId = incidentIdOf(event);
     const events = byIncident.get(incidentId);
     if (events) events.push(event);

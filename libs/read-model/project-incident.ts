@@ -1,17 +1,19 @@
 import type { RecordedEvent } from '#event-store';
 import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentOpened } from '#incidents';
+import { assertReadable } from './events-of.js';
 import type { IncidentDocument, TalliedProperty } from './incident-document.js';
 import { enter, leave } from './sorted-tally.js';
 
 /**
  * The incident after one more event of its stream: a function of the document and the event, of nothing else. Changes the document
- * that it is given. An event that the document reflects already changes nothing.
+ * that it is given. An event that the document reflects already changes nothing. Throws where the event cannot be understood.
  */
 export function projectIncident(
   document: IncidentDocument | undefined,
   event: RecordedEvent<IncidentEvent>,
 ): IncidentDocument {
   if (document && event.position <= document.position) return document;
+  assertReadable(event);
   const projected = event.type === 'IncidentOpened' ? (document ?? opened(event)) : document;
   if (!projected)
     throw new Error(

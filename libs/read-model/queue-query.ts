@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
+import { tagKey } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
-import { withoutCase, wordsOf } from './incident-search.js';
+import { wordsOf } from './incident-search.js';
 import type { StoredIncident } from './incident-search.js';
 
 type AnyOf<T> = readonly T[] | undefined;
@@ -52,7 +53,7 @@ export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   anyOf('status', filter.status);
   anyOf('severity', filter.severity);
   anyOf('assignedTo', filter.assignedTo);
-  anyOf('tagKeys', filter.tag?.map(withoutCase));
+  anyOf('tagKeys', filter.tag?.map(tagKey));
   anyOf('classification', filter.classification);
   anyOf('determination', filter.determination);
   anyOf('categories', filter.category);

@@ -1,0 +1,21 @@
+import { Controller, Get, HttpStatus, ServiceUnavailableException } from '@nestjs/common';
+import { Projector } from './projector.js';
+import type { ProjectorHealth } from './projector.js';
+
+@Controller('health')
+export class HealthController {
+  constructor(private readonly projector: Projector) {}
+
+  @Get('live')
+  live() {
+    return { status: HttpStatus.OK };
+  }
+
+  /** 503 as long as something does not follow the log. */
+  @Get('ready')
+  ready(): ProjectorHealth {
+    const health = this.projector.health();
+    if (!health.ready) throw new ServiceUnavailableException(health);
+    return health;
+  }
+}

@@ -1,0 +1,5 @@
+export { Projector, startProjector } from './projector.js';
+export type { ProjectorHealth, ProjectorOptions } from './projector.js';
+export { ProjectorModule } from './projector.module.js';
+export type { Process, Running } from './process.js';
+export type { ProcessHealth } from './supervised.js';

@@ -1,0 +1,10 @@
+import type { Following } from '#event-store';
+
+/** What the projector keeps running: a projection or a process manager, each of which follows the log on its own. */
+export interface Process {
+  readonly name: string;
+  /** Begins where it left off. Called again after a failure that passes. */
+  start(): Running | Promise<Running>;
+}
+
+export type Running = Pick<Following, 'position' | 'state' | 'failure' | 'done' | 'stop'>;

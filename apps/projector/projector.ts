@@ -1,0 +1,54 @@
+import type { EventLog } from '#event-store';
+import { startProjection } from '#read-model';
+import type { ReadModel } from '#read-model';
+import type { Process } from './process.js';
+import { Supervised } from './supervised.js';
+import type { ProcessHealth } from './supervised.js';
+
+export interface ProjectorOptions {
+  readonly log: EventLog;
+  /** Share it with the api where both run in one process: queries that wait are then told at once. */
+  readonly readModel: ReadModel;
+  /** Process managers, to run beside the projections. */
+  readonly processes?: readonly Process[];
+  /** Told what begins again and what has stopped. Default: standard error. */
+  readonly report?: (message: string) => void;
+}
+
+export interface ProjectorHealth {
+  /** Everything follows the log. */
+  readonly ready: boolean;
+  readonly processes: readonly ProcessHealth[];
+}
+
+/** Runs the projections and the process managers, each on its own: one that fails leaves the others running. */
+export class Projector {
+  readonly #supervised: readonly Supervised[];
+
+  constructor(processes: readonly Process[], report: (message: string) => void) {
+    this.#supervised = processes.map((process) => new Supervised(process, report));
+  }
+
+  health(): ProjectorHealth {
+    const processes = this.#supervised.map((process) => process.health());
+    return { ready: processes.every(({ state }) => state === 'catching-up' || state === 'live'), processes };
+  }
+
+  /** Resolves when the batches under way are handled. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#supervised.map((process) => process.stop()));
+  }
+}
+
+/** Creates the indexes that are missing, then starts. Rejects where the read model's store cannot be reached. */
+export async function startProjector({ log, readModel, processes = [], report }: ProjectorOptions): Promise<Projector> {
+  await readModel.prepare();
+  const projections = readModel.projections.map((projection) => ({
+    name: projection.name,
+    start: () => startProjection(log, projection, readModel.checkpoints),
+  }));
+  return new Projector(
+    [...projections, ...processes],
+    report ?? ((message) => process.stderr.write(`docket: ${message}\n`)),
+  );
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  assign,
+  comment,
+  commentOnAlert,
+  moveIn,
+  moveOut,
+  rename,
+  reopen,
+  resolve,
+  resolveAlert,
+  setSeverity,
+} from '#incidents';
+import type { IncidentEvent } from '#incidents';
+import type { RecordedEvent } from '#event-store';
+import { presentIncident } from './incident-document.js';
+import type { IncidentDocument } from './incident-document.js';
+import { projectIncident } from './project-incident.js';
+import { added, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
+
+const fold = (events: readonly RecordedEvent<IncidentEvent>[]): IncidentDocument =>
+  events.reduce<IncidentDocument | undefined>(projectIncident, undefined)!;
+
+const because = { comment: null, reasons: [] };
+
+/** An incident with two alerts, `a` new and `b` in progress. */
+function given(): Recorder {
+  const docket = new Recorder();
+  docket.happened('1', opened('1'), added(summaryOf('a')), added(summaryOf('b', { status: 'inProgress' })));
+  return docket;
+}
+
+describe('the document of an incident', () => {
+  it('begins with its opening', () => {
+    const docket = new Recorder();
+    docket.happened('1', opened('1', 'Phishing'));
+    expect(presentIncident(fold(docket.of('1')))).toMatchObject({
+      id: '1',
+      displayName: 'Phishing',
+      status: 'active',
+      severity: 'medium',
+      assignedTo: null,
+      createdDateTime: timeOf(1n),
+      lastUpdateDateTime: timeOf(1n),
+      lastModifiedBy: 'Kim',
+      alertCount: 0,
+      revision: 0,
+      position: '1',
+    });
+  });
+
+  it('cannot begin in the middle', () => {
+    const [, second] = given().of('1');
+    expect(() => projectIncident(undefined, second!)).toThrow('the log is incomplete');
+  });
+
+  it('counts its alerts and those that are open', () => {
+    const docket = given();
+    docket.decided('1', resolveAlert('a', { comment: null }));
+    expect(fold(docket.of('1'))).toMatchObject({ alertCount: 2, activeAlertCount: 1 });
+  });
+
+  it('has no open alert when it is resolved, and those of before when it is reopened', () => {
+    const docket = given();
+    docket.decided('1', resolve({ comment: 'Reimaged.' }));
+    expect(fold(docket.of('1'))).toMatchObject({
+      status: 'resolved',
+      activeAlertCount: 0,
+      resolvingComment: 'Reimaged.',
+      resolvedDateTime: timeOf(4n),
+    });
+    docket.decided('1', reopen());
+    expect(fold(docket.of('1'))).toMatchObject({ status: 'active', activeAlertCount: 2, resolvedDateTime: null });
+  });
+
+  it('keeps the time of its resolution when somebody says more about it', () => {
+    const docket = given();
+    docket.decided('1', resolve({ comment: null }));
+    docket.decided('1', resolve({ comment: 'Reimaged.' }));
+    expect(fold(docket.of('1'))).toMatchObject({ resolvedDateTime: timeOf(4n), lastUpdateDateTime: timeOf(5n) });
+  });
+
+  it('lists what its alerts are about, once each', () => {
+    expect(fold(given().of('1'))).toMatchObject({
+      categories: ['Execution'],
+      detectionSources: ['antivirus'],
+      impactedAssets: [
+        { kind: 'device', key: 'device:id-of-a', name: 'a.contoso.com' },
+        { kind: 'device', key: 'device:id-of-b', name: 'b.contoso.com' },
+      ],
+      entityKeys: ['device:a.contoso.com', 'device:b.contoso.com', 'device:id-of-a', 'device:id-of-b'],
+    });
+  });
+
+  it('forgets what only an alert was about that has left', () => {
+    const docket = given();
+    docket.decided('1', moveOut({ alertIds: ['a'], toIncidentId: '2', ...because }));
+    expect(fold(docket.of('1'))).toMatchObject({
+      alertCount: 1,
+      activeAlertCount: 1,
+      categories: ['Execution'],
+      impactedAssets: [{ key: 'device:id-of-b' }],
+    });
+  });
+
+  it('has no open alert after one arrived while it was resolved', () => {
+    const docket = given();
+    docket.decided('1', resolve({ comment: null }));
+    const arrival = { incidentId: '1', fromIncidentId: '2', transferId: 't', alerts: [summaryOf('c')], ...because };
+    docket.decided('1', moveIn(arrival));
+    expect(fold(docket.of('1'))).toMatchObject({ alertCount: 3, activeAlertCount: 0 });
+  });
+
+  it('counts comments on itself and on its alerts', () => {
+    const docket = given();
+    docket.decided('1', comment({ comment: 'Looking.' }));
+    docket.decided('1', commentOnAlert('a', { comment: 'False.' }));
+    expect(fold(docket.of('1'))).toMatchObject({ commentCount: 2 });
+  });
+
+  it('knows whether a name and a severity were given by hand', () => {
+    const docket = given();
+    docket.decided('1', rename({ displayName: 'Ours' }));
+    docket.decided('1', setSeverity({ severity: 'high' }));
+    expect(fold(docket.of('1'))).toMatchObject({
+      displayName: 'Ours',
+      nameIsAutomatic: false,
+      severity: 'high',
+      severityIsAutomatic: false,
+    });
+  });
+
+  it('is not changed by an event that it reflects already', () => {
+    const docket = given();
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    const events = docket.of('1');
+    expect(events.reduce(projectIncident, fold(events))).toEqual(fold(events));
+  });
+
+  it('is raised by an event of a later Docket that says nothing to it', () => {
+    const docket = given();
+    docket.record('incident-1', { type: 'IncidentPraised', data: {} });
+    expect(fold(docket.of('1'))).toMatchObject({ alertCount: 2, revision: 3, position: 4n });
+  });
+});
