@@ -37,7 +37,10 @@ export async function startEmbeddedMongo({ folder, port = 0 }: EmbeddedMongoOpti
 
   const news = await Promise.race([
     new Promise<WorkerNews>((resolve) => worker.once('message', resolve)),
-    failed.then((reason): WorkerNews => ({ kind: 'refused', message: String(reason.cause ?? reason.message) })),
+    failed.then((reason): WorkerNews => ({
+      kind: 'refused',
+      message: reason.cause instanceof Error ? reason.cause.message : reason.message,
+    })),
   ]);
   if (news.kind !== 'listening') {
     stopping = true;

@@ -62,9 +62,7 @@ export async function listen({ folder, port, onFailure }: ServerOptions): Promis
       const known = error instanceof CommandError ? error : new CommandError('InternalError', String(error));
       if (known !== error) console.error('docket-mongodb: a command failed without a known reason', error);
       const { message: errmsg, code, codeName, details } = known;
-      const reply = finished({ errmsg, code, codeName, ...details });
-      reply.writeDoubleLE(0, reply.length - 9); // ok is the last field
-      return reply;
+      return finished({ errmsg, code, codeName, ...details }, 0);
     } finally {
       running--;
     }

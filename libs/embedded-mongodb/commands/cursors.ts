@@ -1,4 +1,5 @@
 /** Answers that come in batches: find, aggregate and lists, then getMore until the end. */
+import { Double } from 'bson';
 import { randomBytes } from 'node:crypto';
 import { CommandError } from '../errors.js';
 import { pull, type Work } from '../plan/slices.js';
@@ -106,7 +107,7 @@ function cursorReply(batch: string, documents: readonly Buffer[], id: bigint, na
   writer.long('id', id);
   writer.js('ns', namespace);
   writer.end(cursor);
-  writer.js('ok', 1);
+  writer.js('ok', new Double(1));
   writer.end(reply);
   return writer.take();
 }

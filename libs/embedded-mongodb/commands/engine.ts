@@ -1,5 +1,5 @@
 /** What commands work on. */
-import { serialize } from 'bson';
+import { Double, serialize } from 'bson';
 import { Catalog } from '../storage/catalog.js';
 import type { Collection } from '../storage/collection.js';
 import { answered, forget, remember } from '../storage/sessions.js';
@@ -23,8 +23,8 @@ export const command = (fields: string, left: string, run: Command['run']): Comm
   run,
 });
 
-export const finished = (reply: Reply): Buffer =>
-  Buffer.isBuffer(reply) ? reply : Buffer.from(serialize({ ...reply, ok: 1 }, { ignoreUndefined: true }));
+export const finished = (reply: Reply, ok = 1): Buffer =>
+  Buffer.isBuffer(reply) ? reply : Buffer.from(serialize({ ...reply, ok: new Double(ok) }, { ignoreUndefined: true }));
 
 /** Milliseconds between two rounds of removing what was dropped and forgotten. */
 const ROUND = 60_000;

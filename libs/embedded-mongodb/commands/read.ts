@@ -114,13 +114,12 @@ const distinct = command('key query hint', 'collation', async (engine, request) 
   const values: unknown[] = [];
   if (collection)
     await pull(run(collection, { filter, hint: hintOf(collection, request.get('hint')) }), ({ document }) => {
-      visit(document, 0, key, (value) => {
-        if (!value) return false;
-        const isList = value.type === Type.array;
-        const name = isList ? undefined : encode(value).toString('latin1');
-        if (name === undefined || seen.has(name)) return false;
-        seen.add(name);
-        values.push(readable(value));
+      visit(document, 0, key, (value, whole) => {
+        const name = value && !whole ? encode(value).toString('latin1') : undefined;
+        if (name !== undefined && !seen.has(name)) {
+          seen.add(name);
+          values.push(readable(value!));
+        }
         return false;
       });
       return true;

@@ -1,5 +1,5 @@
 /** insert, update, delete, findAndModify: each command is one transaction, on disk before it is answered. */
-import { ObjectId } from 'bson';
+import { Double, ObjectId } from 'bson';
 import { CommandError, notSupported } from '../errors.js';
 import { document, entries, field, isNumber, numberOf, truthy, Type, typeName, type Value } from '../bson/raw.js';
 import { readable } from '../bson/readable.js';
@@ -225,7 +225,7 @@ function modify(
     writer.js('lastErrorObject', lastErrorObject);
     if (value) writer.raw(Type.object, 'value', project(value));
     else writer.js('value', null);
-    writer.js('ok', 1);
+    writer.js('ok', new Double(1));
     writer.end(begun);
     return writer.take();
   };

@@ -95,7 +95,7 @@ const atEnd = (place: Place, path: Path): Value | undefined =>
   place.part === path.parts.length ? place.value : undefined;
 
 function distinct(keys: Buffer[]): Buffer[] {
-  keys.sort(Buffer.compare);
+  keys.sort((a, b) => a.compare(b));
   return keys.filter((key, i) => i === 0 || !key.equals(keys[i - 1]!));
 }
 

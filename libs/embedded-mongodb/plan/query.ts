@@ -24,7 +24,6 @@ export const SORT_MEMORY = 100 * 1024 * 1024;
 /** Of a collection that does not exist. */
 export const nothing = <T>(): Work<T> => ({ items: none<T>(), rest: () => undefined });
 
-// eslint-disable-next-line require-yield
 function* none<T>(): Slices<T> {
   return;
 }

@@ -1,7 +1,7 @@
 /** A filter as a tree: parsed once, read by the matcher and by the planner. */
 import { CommandError, notSupported } from '../errors.js';
 import { encode } from '../bson/key-encoding.js';
-import { bytesOf, entries, isNumber, items, numberOf, Type, typeName, truthy, type Value } from '../bson/raw.js';
+import { entries, isNumber, items, numberOf, Type, typeName, truthy, type Value } from '../bson/raw.js';
 import { path, type Path } from './path.js';
 
 export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -159,5 +159,3 @@ export function* equalities(filter: Filter): Generator<[path: Path, value: Value
     else if (part.kind === 'or' && part.of.length === 1) yield* equalities(part.of[0]!);
   }
 }
-
-export const sameBytes = (a: Value, b: Value): boolean => a.type === b.type && bytesOf(a).equals(bytesOf(b));

@@ -1,6 +1,6 @@
 /** Does a document match? Values are compared by their key encoding, so matcher, index and sort cannot disagree. */
 import { Class, classOf, KeyWriter, nan } from '../bson/key-encoding.js';
-import { Elements, field, Type, type Value } from '../bson/raw.js';
+import { Elements, Type, type Value } from '../bson/raw.js';
 import { Writer } from '../bson/write.js';
 import type { Comparison, Filter, Operand } from './filter.js';
 import { visit, visitWhole } from './path.js';
@@ -122,5 +122,3 @@ function accepts(op: Comparison, order: number): boolean {
 
 const isNaNValue = (value: Value): boolean =>
   value.type === Type.double && Number.isNaN(value.bytes.readDoubleLE(value.start));
-
-export const hasField = (bytes: Buffer, name: string): boolean => field(bytes, 0, Buffer.from(name)) !== undefined;

@@ -21,37 +21,34 @@ export function path(text: string): Path {
   return found;
 }
 
+export type Visit = (value: Value | undefined, whole: boolean) => boolean;
+
 /**
  * Calls `visit` with each value at the path until it answers true: every element of an array, then the array itself;
  * undefined where a document on the way has no such field.
+ * `whole` tells an array that comes after its elements.
  */
-export function visit(bytes: Buffer, at: number, path: Path, visit: (value: Value | undefined) => boolean): boolean {
+export function visit(bytes: Buffer, at: number, path: Path, visit: Visit): boolean {
   return walk(bytes, at, path, 0, visit);
 }
 
-function walk(
-  bytes: Buffer,
-  at: number,
-  path: Path,
-  from: number,
-  visit: (value: Value | undefined) => boolean,
-): boolean {
+function walk(bytes: Buffer, at: number, path: Path, from: number, visit: Visit): boolean {
   let start = at;
   for (let part = from; ; part++) {
     const value = field(bytes, start, path.parts[part]!);
-    if (!value) return visit(undefined);
+    if (!value) return visit(undefined, false);
     const last = part === path.parts.length - 1;
     if (value.type === Type.array) {
       const elements = new Elements(bytes, value.start);
       while (elements.next()) {
         if (last) {
-          if (visit(elements.value)) return true;
+          if (visit(elements.value, false)) return true;
         } else if (elements.type === Type.object && walk(bytes, elements.start, path, part + 1, visit)) return true;
       }
-      return last && visit(value);
+      return last && visit(value, true);
     }
-    if (last) return visit(value);
-    if (value.type !== Type.object) return visit(undefined);
+    if (last) return visit(value, false);
+    if (value.type !== Type.object) return visit(undefined, false);
     start = value.start;
   }
 }

@@ -41,8 +41,7 @@ export function check(collection: Collection): { nrecords: number; errors: strin
     }
   }
   for (const [index, count] of expected) {
-    let found = 0;
-    for (const _ of entriesOf(collection, index.table)) found++;
+    const found = [...entriesOf(collection, index.table)].length;
     if (found !== count) say(`${index.name} has ${found} entries, the documents have ${count}`);
   }
   if (nrecords !== collection.count) say(`${collection.count} documents are counted, ${nrecords} are there`);

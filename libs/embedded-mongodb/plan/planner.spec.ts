@@ -1,0 +1,191 @@
+/** Whatever indexes there are, a query answers what a plain scan with an independent matcher answers. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Document, IndexSpecification, Sort } from 'mongodb';
+import { mongoUnderTest } from '../mongo-under-test.js';
+
+type Plain = null | boolean | number | string | Date | Plain[] | { [field: string]: Plain } | undefined;
+
+const rank = (value: Plain): number => {
+  if (value === undefined) return 0;
+  if (value === null) return 1;
+  if (typeof value === 'number') return 2;
+  if (typeof value === 'string') return 3;
+  if (Array.isArray(value)) return 5;
+  if (value instanceof Date) return 7;
+  return typeof value === 'boolean' ? 6 : 4;
+};
+
+function compare(a: Plain, b: Plain): number {
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let i = 0; i < Math.min(a.length, b.length); i++) {
+      const order = compare(a[i], b[i]);
+      if (order !== 0) return order;
+    }
+    return a.length - b.length;
+  }
+  if (a === null || a === undefined) return 0;
+  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
+  if (typeof a === 'object' && !(a instanceof Date)) {
+    const [ours, theirs] = [Object.entries(a), Object.entries(b as object) as [string, Plain][]];
+    for (let i = 0; i < Math.min(ours.length, theirs.length); i++) {
+      const [[name, value], [otherName, otherValue]] = [ours[i]!, theirs[i]!] as [[string, Plain], [string, Plain]];
+      const order =
+        rank(value) - rank(otherValue) ||
+        (name < otherName ? -1 : name > otherName ? 1 : 0) ||
+        compare(value, otherValue);
+      if (order !== 0) return order;
+    }
+    return ours.length - theirs.length;
+  }
+  return Number(a) - Number(b);
+}
+
+/** The values at a path; each with whether it is the array as a whole. */
+function valuesAt(document: Plain, [first, ...rest]: string[], leaf: (array: Plain[]) => Plain[]): Plain[] {
+  const value = (document as Record<string, Plain>)[first!];
+  if (rest.length === 0) return Array.isArray(value) ? leaf(value) : [value];
+  if (Array.isArray(value))
+    return value.filter((item) => rank(item) === 4).flatMap((item) => valuesAt(item, rest, leaf));
+  return rank(value) === 4 ? valuesAt(value, rest, leaf) : [undefined];
+}
+
+function matches(document: Plain, filter: Record<string, unknown>): boolean {
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name === '$and') return (condition as Record<string, unknown>[]).every((part) => matches(document, part));
+    if (name === '$or') return (condition as Record<string, unknown>[]).some((part) => matches(document, part));
+    if (name === '$nor') return !(condition as Record<string, unknown>[]).some((part) => matches(document, part));
+    const operators = rank(condition as Plain) === 4 && Object.keys(condition as object)[0]?.startsWith('$');
+    const all = (operators ? condition : { $eq: condition }) as Record<string, Plain>;
+    return Object.entries(all).every(([operator, operand]) => holds(document, name, operator, operand));
+  });
+}
+
+function holds(document: Plain, name: string, operator: string, operand: Plain): boolean {
+  const values = valuesAt(document, name.split('.'), (array) => [...array, array]);
+  const eq = (other: Plain) => values.some((value) => compare(value ?? null, other) === 0);
+  const ordered = (test: (order: number) => boolean) =>
+    values.some((value) => rank(value ?? null) === rank(operand) && test(compare(value ?? null, operand)));
+  if (operator === '$eq') return eq(operand!);
+  if (operator === '$ne') return !eq(operand!);
+  if (operator === '$in') return (operand as Plain[]).some(eq);
+  if (operator === '$nin') return !(operand as Plain[]).some(eq);
+  if (operator === '$gt') return ordered((order) => order > 0);
+  if (operator === '$gte') return ordered((order) => order >= 0);
+  if (operator === '$lt') return ordered((order) => order < 0);
+  if (operator === '$lte') return ordered((order) => order <= 0);
+  if (operator === '$all') return (operand as Plain[]).every(eq);
+  if (operator === '$exists') return values.some((value) => value !== undefined) === operand;
+  if (operator === '$not') return !matches(document, { [name]: operand });
+  throw new Error(operator);
+}
+
+/** The least value that sorts a document (the greatest when descending); `undefined` of an empty array is below null. */
+function sortValue(document: Plain, name: string, direction: number): Plain {
+  const values = valuesAt(document, name.split('.'), (array) => (array.length === 0 ? [EMPTY] : array));
+  const known = values.length === 0 ? [null] : values.map((value) => (value === EMPTY ? undefined : (value ?? null)));
+  return known.sort((a, b) => compare(a, b) * direction)[0];
+}
+const EMPTY = 'an empty array is here' as Plain;
+
+const scalar = fc.oneof(
+  { arbitrary: fc.integer({ min: -2, max: 4 }), weight: 5 },
+  { arbitrary: fc.constantFrom('', 'a', 'a\0', 'a\0b', 'a\u0001', 'ab', 'é', '€', 'longer than others'), weight: 4 },
+  fc.constantFrom(0.5, -0.5, 1e300, -Infinity, Infinity, 2 ** 53, 2 ** 53 + 2),
+  fc.constantFrom<Plain>(null, true, false, new Date(0), new Date(-1), new Date(1e12)),
+);
+const small = fc.oneof(scalar, fc.record({ x: scalar, y: scalar }, { requiredKeys: [] }));
+const element = fc.record({ x: scalar, y: scalar }, { requiredKeys: [] });
+const documents = fc.array(
+  fc.record(
+    {
+      a: fc.oneof(fc.integer({ min: 0, max: 3 }), scalar),
+      b: fc.oneof(fc.integer({ min: 0, max: 2 }), small),
+      t: fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })),
+      o: fc.oneof(element, scalar, fc.array(fc.oneof({ arbitrary: element, weight: 4 }, scalar), { maxLength: 3 })),
+    },
+    { requiredKeys: [] },
+  ),
+  { maxLength: 14 },
+);
+const name = fc.constantFrom('a', 'b', 't', 'o.x', 'o.y', 'b.x');
+const comparison = fc.oneof(
+  { arbitrary: fc.tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte', '$ne'), small), weight: 6 },
+  { arbitrary: fc.tuple(fc.constantFrom('$in', '$nin'), fc.array(small, { maxLength: 3 })), weight: 3 },
+  fc.tuple(fc.constant('$all'), fc.array(scalar, { minLength: 1, maxLength: 2 })),
+  fc.tuple(fc.constant('$exists'), fc.boolean()),
+  fc.tuple(fc.constant('$eq'), fc.array(scalar, { maxLength: 2 })),
+);
+const condition = fc
+  .array(comparison, { minLength: 1, maxLength: 2 })
+  .map((list) => Object.fromEntries(list) as Record<string, unknown>);
+const leaf = fc.tuple(
+  name,
+  fc.oneof(
+    { arbitrary: condition, weight: 5 },
+    condition.map(($not) => ({ $not })),
+  ),
+);
+const flat = fc.array(leaf, { maxLength: 3 }).map((list) => Object.fromEntries(list) as Record<string, unknown>);
+const filter = fc.oneof(
+  { arbitrary: flat, weight: 6 },
+  fc
+    .tuple(fc.constantFrom('$and', '$or', '$nor'), fc.array(flat, { minLength: 1, maxLength: 2 }), flat)
+    .map(([op, of, more]) => ({ ...more, [op]: of })),
+);
+/** Never two fields that may be arrays of their own: MongoDB refuses parallel arrays. */
+const pattern = fc
+  .uniqueArray(fc.tuple(name, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([field]) => field })
+  .filter(
+    (fields) => new Set(fields.map(([field]) => field[0]).filter((field) => field === 't' || field === 'o')).size < 2,
+  )
+  .filter((fields) => fields.filter(([field]) => field.startsWith('o.')).length < 2);
+
+const scenario = fc.record({
+  documents,
+  indexes: fc.uniqueArray(pattern, { maxLength: 3, selector: (fields) => JSON.stringify(fields) }),
+  queries: fc.array(fc.record({ filter, sort: fc.option(pattern), limit: fc.nat(4), skip: fc.constantFrom(0, 0, 1) }), {
+    minLength: 3,
+    maxLength: 3,
+  }),
+});
+
+describe('the planner', () => {
+  const mongo = mongoUnderTest();
+  let run = 0;
+
+  it('answers what a plain scan answers', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ documents, indexes, queries }) => {
+        const collection = mongo.db.collection<Document & { _id: number }>(`run${run++}`);
+        const stored = documents.map((document, _id) => ({ _id, ...document }));
+        if (stored.length > 0) await collection.insertMany(structuredClone(stored));
+        if (indexes.length > 0)
+          await collection.createIndexes(
+            indexes.map((fields) => ({
+              key: Object.fromEntries(fields) as Exclude<IndexSpecification, string> as Record<string, 1>,
+            })),
+          );
+        for (const { filter, sort, limit, skip } of queries) {
+          const expected = stored.filter((document) => matches(document as Plain, filter));
+          expect(await collection.countDocuments(filter)).toBe(expected.length);
+          const found = await collection.find(filter, { sort: (sort ?? []) as Sort, limit, skip }).toArray();
+          const end = limit === 0 ? undefined : skip + limit;
+          const ids = found.map(({ _id }) => _id);
+          expect(new Set(ids).size).toBe(ids.length);
+          expect(ids.filter((id) => !expected.some(({ _id }) => _id === id))).toEqual([]);
+          expect(ids.length).toBe(expected.slice(skip, end).length);
+          if (!sort) continue;
+          const keys = (list: readonly Document[]) =>
+            list.map((document) => sort.map(([field, direction]) => sortValue(document as Plain, field, direction)));
+          const inOrder = keys(expected).sort((a, b) =>
+            sort.reduce((order, [, direction], i) => order || compare(a[i], b[i]) * direction, 0),
+          );
+          expect(keys(found)).toEqual(inOrder.slice(skip, end));
+        }
+      }),
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 2_000), interruptAfterTimeLimit: 120_000 },
+    );
+  }, 180_000);
+});
