@@ -1,0 +1,88 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Holds a folder for one event store. A lock whose process is gone (killed, machine restarted) is taken over. */
+export class FolderLock {
+  private constructor(
+    private readonly file: string,
+    private readonly content: string,
+  ) {}
+
+  /** Creates the folder where it is missing. Throws, naming the other process, where another store has it. */
+  static take(folder: string): FolderLock {
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, 'owner.json');
+    const content = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
+    const mine = `${file}.${process.pid}.${performance.now()}`;
+    writeFileSync(mine, content);
+    try {
+      for (let attempt = 0; attempt < 10; attempt++) {
+        try {
+          linkSync(mine, file); // fails where the file exists, and never leaves half a file
+          return new FolderLock(file, content);
+        } catch (reason) {
+          if ((reason as NodeJS.ErrnoException).code !== 'EEXIST') throw reason;
+          FolderLock.evict(file, folder);
+        }
+      }
+      throw new Error(`The event store's folder ${folder} could not be locked: ${file} keeps coming back.`);
+    } finally {
+      rmSync(mine, { force: true });
+    }
+  }
+
+  release(): void {
+    if (read(this.file) === this.content) rmSync(this.file, { force: true });
+  }
+
+  /** Removes a lock that nobody holds. */
+  private static evict(file: string, folder: string): void {
+    const content = read(file);
+    if (content === undefined) return; // released just now
+    const owner = parse(content);
+    if (owner && isAlive(owner.pid) && startOf(owner.pid) === owner.started)
+      throw new Error(
+        `The event store in ${folder} is in use by process ${owner.pid}. Stop that process, or choose another folder.`,
+      );
+    // Renamed before it is removed: of two processes that find the same stale lock, one gets it, and sees what it got.
+    const stale = `${file}.stale.${process.pid}`;
+    try {
+      renameSync(file, stale);
+      if (read(stale) !== content) linkSync(stale, file);
+    } catch (reason) {
+      if (!['ENOENT', 'EEXIST'].includes((reason as NodeJS.ErrnoException).code ?? '')) throw reason;
+    }
+    rmSync(stale, { force: true });
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(content: string): { pid: number; started: string } | undefined {
+  try {
+    return JSON.parse(content) as { pid: number; started: string };
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (reason) {
+    return (reason as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When a process started, where the system tells (Linux): a pid alone may belong to somebody else by now. */
+function startOf(pid: number): string {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}

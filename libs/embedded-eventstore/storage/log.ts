@@ -1,0 +1,235 @@
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { dataLoss, unavailable } from '../protocol/status.js';
+import { DELETED } from '../streams/revision.js';
+import { isIntact, StoredEvent } from './record.js';
+
+/** Some events of one stream, with the positions and revisions that the writer gave them. Stored whole or not at all. */
+export interface Append {
+  readonly streamId: number;
+  /** The stream's name, where this append begins the stream. */
+  readonly begins: string | undefined;
+  readonly stream: string;
+  readonly records: { readonly position: number; readonly revision: number; readonly record: Buffer }[];
+}
+
+interface Waiting extends Append {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Longest stream name, in bytes of UTF-8: a key of LMDB. */
+export const MAX_STREAM_NAME = 1_000;
+
+function number64(value: number): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeUInt32BE(Math.floor(value / 2 ** 32), 0);
+  key.writeUInt32BE(value % 2 ** 32, 4);
+  return key;
+}
+
+const readNumber64 = (buffer: Buffer, at = 0) => buffer.readUInt32BE(at) * 2 ** 32 + buffer.readUInt32BE(at + 4);
+
+function revisionKey(streamId: number, revision: number): Buffer {
+  const key = Buffer.allocUnsafe(12);
+  key.writeUInt32BE(streamId, 0);
+  number64(revision).copy(key, 4);
+  return key;
+}
+
+/**
+ * All events in the order of their positions, which count from 1 without a gap, and the index of each stream. Three LMDB
+ * databases: `all` (position → record), `idx` (stream id, revision → position), `streams` (name → stream id).
+ *
+ * Appends that arrive while the disk flushes are written together by the next flush; none is acknowledged before it.
+ * Whatever is read is checked: the record's checksum, that it is the event its key promises, and that no number is missing.
+ */
+export class EventLog {
+  /** Position of the last event that is on disk; 0 in an empty store. */
+  lastPosition: number;
+  /** Position that the next event will get. */
+  nextPosition: number;
+  /** Stream id that the next stream will get. */
+  nextStreamId: number;
+  /** Bytes that wait for the disk. */
+  backlog = 0;
+  /** Why nothing more can be written; the outcome of what was waiting is unknown. */
+  failure: Error | undefined;
+
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly root: RootDatabase<Buffer, Buffer>,
+    private readonly all: Database<Buffer, Buffer>,
+    private readonly idx: Database<Buffer, Buffer>,
+    private readonly streams: Database<Buffer, Buffer>,
+    private readonly onCommitted: (streams: Set<string>) => void,
+    private readonly onFailure: (reason: Error) => void,
+  ) {
+    const [last] = this.all.getKeys({ reverse: true, limit: 1 });
+    const [lastIndexed] = this.idx.getKeys({ reverse: true, limit: 1 });
+    this.lastPosition = last ? readNumber64(last) : 0;
+    this.nextPosition = this.lastPosition + 1;
+    this.nextStreamId = lastIndexed ? lastIndexed.readUInt32BE(0) + 1 : 1;
+    if (this.lastPosition > 0) this.eventAt(this.lastPosition);
+  }
+
+  /** `onCommitted` hears which streams have new events on disk; `onFailure`, once, that the disk refused. */
+  static open(
+    folder: string,
+    onCommitted: (streams: Set<string>) => void,
+    onFailure: (reason: Error) => void,
+  ): EventLog {
+    const binary = { keyEncoding: 'binary', encoding: 'binary' } as const;
+    // Not overlapping: LMDB then flushes the data before it writes the page that makes it visible.
+    const root = open<Buffer, Buffer>({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 8, ...binary });
+    return new EventLog(
+      root,
+      root.openDB<Buffer, Buffer>('all', binary),
+      root.openDB<Buffer, Buffer>('idx', binary),
+      root.openDB<Buffer, Buffer>('streams', binary),
+      onCommitted,
+      onFailure,
+    );
+  }
+
+  /** Resolves when the events, and all that were handed over before them, are on disk. */
+  append(append: Append): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    for (const { record } of append.records) this.backlog += record.length;
+    const done = new Promise<void>((resolve, reject) => this.waiting.push({ ...append, resolve, reject }));
+    this.writing ??= this.write();
+    return done;
+  }
+
+  /** Resolves when all that was handed over is on disk. */
+  flushed(): Promise<void> {
+    return this.append({ streamId: 0, begins: undefined, stream: '', records: [] });
+  }
+
+  streamId(name: string): number | undefined {
+    return this.streams.get(Buffer.from(name))?.readUInt32BE(0);
+  }
+
+  /** The last event of a stream; undefined where it has none on disk. */
+  last(streamId: number, stream: string): StoredEvent | undefined {
+    for (const event of this.readStream(streamId, stream, DELETED, true)) return event;
+    return undefined;
+  }
+
+  eventAt(position: number): StoredEvent {
+    return this.check(position, this.all.get(number64(position)));
+  }
+
+  /** The event of a stream at a revision; undefined where there is none on disk. */
+  event(streamId: number, stream: string, revision: number): StoredEvent | undefined {
+    for (const event of this.readStream(streamId, stream, revision, false))
+      return event.revision === revision ? event : undefined;
+    return undefined;
+  }
+
+  /** Forwards the events at and behind `from`, backwards those before it. */
+  *readAll(from: number, backwards: boolean): Generator<StoredEvent> {
+    const range = backwards
+      ? { start: number64(Math.max(from, 0)), reverse: true, exclusiveStart: true }
+      : { start: number64(from) };
+    let expected = backwards ? Math.min(from - 1, this.lastPosition) : Math.max(from, 1);
+    for (const { key, value } of this.all.getRange(range)) {
+      if (readNumber64(key) !== expected) throw dataLoss(`The event at position ${expected} is missing`);
+      yield this.check(expected, value);
+      expected += backwards ? -1 : 1;
+    }
+  }
+
+  /** The events of a stream at `from` and behind it, backwards those at `from` and before it. */
+  *readStream(streamId: number, stream: string, from: number, backwards: boolean): Generator<StoredEvent> {
+    const name = Buffer.from(stream);
+    const range = backwards
+      ? { start: revisionKey(streamId, from), end: revisionKey(streamId - 1, DELETED), reverse: true }
+      : { start: revisionKey(streamId, from), end: revisionKey(streamId + 1, 0) };
+    let expected: number | undefined;
+    for (const { key, value } of this.idx.getRange(range)) {
+      const revision = readNumber64(key, 4);
+      const event = this.eventAt(readNumber64(value));
+      if (event.revision !== revision || !event.isOf(name) || (expected !== undefined && !follows(revision, expected)))
+        throw dataLoss(`The index of stream '${stream}' is damaged at revision ${revision}`);
+      yield event;
+      expected = revision === DELETED ? undefined : backwards ? revision - 1 : revision + 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writing;
+    await this.root.close();
+  }
+
+  private check(position: number, record: Buffer | undefined): StoredEvent {
+    if (!record) throw dataLoss(`The event at position ${position} is missing`);
+    if (!isIntact(record)) throw dataLoss(`The event at position ${position} is damaged: its checksum does not match`);
+    const event = new StoredEvent(record);
+    if (event.position !== position) throw dataLoss(`The event at position ${position} is another one`);
+    return event;
+  }
+
+  private async write(): Promise<void> {
+    await Promise.resolve(); // what is handed over in the same turn belongs to the same transaction
+    while (this.waiting.length > 0 && !this.failure) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        await this.store(group);
+      } catch (reason) {
+        this.fail(reason, group);
+        break;
+      }
+      const streams = new Set<string>();
+      for (const { records, stream } of group) {
+        for (const { position, record } of records) {
+          this.backlog -= record.length;
+          this.lastPosition = position;
+        }
+        if (records.length > 0) streams.add(stream);
+      }
+      for (const { resolve } of group) resolve();
+      if (streams.size > 0) this.onCommitted(streams);
+    }
+    this.writing = undefined;
+  }
+
+  private async store(group: Waiting[]): Promise<void> {
+    const puts: Promise<boolean>[] = [];
+    // One batch is one transaction.
+    const committed = this.root.batch(() => {
+      for (const { streamId, begins, records } of group) {
+        if (begins !== undefined) puts.push(this.streams.put(Buffer.from(begins), idBytes(streamId)));
+        for (const { position, revision, record } of records) {
+          const key = number64(position);
+          puts.push(this.all.put(key, record, { append: true } as never)); // refused where the position is taken
+          puts.push(this.idx.put(revisionKey(streamId, revision), key));
+        }
+      }
+    });
+    const stored = await Promise.all([committed, ...puts]);
+    if (stored.slice(1).includes(false))
+      throw new Error('The event log has been written to by another process: a position was already taken.');
+  }
+
+  private fail(reason: unknown, group: Waiting[]): void {
+    const cause = reason instanceof Error ? reason : new Error(String(reason));
+    this.failure = unavailable(
+      `The event log cannot be written, the outcome of this append is unknown: ${cause.message}`,
+    );
+    for (const { reject } of [...group, ...this.waiting]) reject(this.failure);
+    this.waiting = [];
+    this.onFailure(cause);
+  }
+}
+
+/** A tombstone may stand behind any revision. */
+const follows = (revision: number, expected: number) => revision === expected || revision === DELETED;
+
+function idBytes(streamId: number): Buffer {
+  const value = Buffer.allocUnsafe(4);
+  value.writeUInt32BE(streamId, 0);
+  return value;
+}

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { EventStore } from './event-store.js';
+
+/** The worker thread in which the server lives: says `{port}` when it is ready, ends when it is told `stop`. */
+
+const { folder, port } = workerData as { folder: string; port: number };
+
+// LMDB rejects promises that nobody holds when the disk fails. Whatever nobody caught ends the worker, loudly.
+process.on('unhandledRejection', (reason) => die(reason));
+
+function die(reason: unknown): void {
+  parentPort?.postMessage({ failure: reason instanceof Error ? reason.message : String(reason) });
+  setImmediate(() => process.exit(1));
+}
+
+const store = await EventStore.start(folder, port, die);
+parentPort?.on('message', (message) => {
+  if (message === 'stop') void store.stop().then(() => process.exit(0), die);
+});
+parentPort?.postMessage({ port: store.port });
