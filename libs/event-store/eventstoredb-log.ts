@@ -55,6 +55,9 @@ const gate = new AppendGate(15);
 /** What a bounded read of everything asks for beyond its bound: room for system events, which are left out. */
 const PAGE_SLACK = 32;
 
+/** From here on a position means that the server does not say it. */
+const UNSAID = 2n ** 63n;
+
 /** Events read ahead of a slow consumer; what is more waits at the server. */
 const READ_AHEAD = 256;
 
@@ -216,8 +219,9 @@ interface WaitOptions {
 function stored({ event, commitPosition }: ResolvedEvent): StoredEvent {
   const { id, streamId, revision, type, data, metadata, position } = event!;
   const commit = commitPosition ?? position?.commit;
-  if (commit === undefined)
+  if (commit === undefined || commit >= UNSAID) {
     throw new UnsupportedServer('it does not say at which position the events of a stream stand');
+  }
   return { id, stream: streamId, revision: Number(revision), position: commit, type, data, metadata };
 }
 

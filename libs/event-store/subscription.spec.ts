@@ -81,7 +81,7 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 
 async function until(condition: () => boolean) {
   for (const end = performance.now() + 5_000; !condition(); await sleep(2)) {
-    if (performance.now() > end) throw new Error(`not within 5 s: ${condition}`);
+    if (performance.now() > end) throw new Error(`not within 5 s: ${String(condition)}`);
   }
 }
 
