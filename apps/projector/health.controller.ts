@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { Projector } from './projector.js';
 import type { ProjectorHealth } from './projector.js';
 
@@ -8,7 +8,7 @@ export class HealthController {
 
   @Get('live')
   live() {
-    return { status: HttpStatus.OK };
+    return { status: 'live' };
   }
 
   /** 503 as long as something does not follow the log. */

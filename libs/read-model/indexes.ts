@@ -11,10 +11,10 @@ const ofIncidents: IndexDescription[] = [
   { key: { severityRank: -1, number: -1 } },
   { key: { nameKey: -1, number: -1 } },
   { key: { number: -1 }, unique: true },
-  { key: { status: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { assignedTo: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { tagKeys: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { entityKeys: 1, lastUpdateDateTime: -1, number: -1 } },
+  { key: { status: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { searchTokens: 1 } },
 ];
 

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Db } from 'mongodb';
+import type { RecordedEvent } from '#event-store';
+import { assign, commentOnAlert, resolve } from '#incidents';
+import { AlertsProjection } from './alerts-projection.js';
+import { collectionsOf } from './collections.js';
+import type { Collections } from './collections.js';
+import { incidentIdOf, isIncidentEvent } from './events-of.js';
+import type { IncidentDocument } from './incident-document.js';
+import { withSearchFields } from './incident-search.js';
+import { IncidentsProjection } from './incidents-projection.js';
+import { projectIncident } from './project-incident.js';
+import { aLog } from './testing/arbitrary-log.js';
+import { foldAlerts } from './testing/fold-alerts.js';
+import { startTestDatabase } from './testing/mongo.js';
+import type { TestDatabase } from './testing/mongo.js';
+import { added, opened, Recorder, report, summaryOf } from './testing/recorder.js';
+
+let database: TestDatabase;
+let db: Db;
+let collections: Collections;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  db = database.db;
+  collections = collectionsOf(db);
+});
+afterAll(() => database.stop());
+beforeEach(empty);
+
+async function empty(): Promise<void> {
+  await Promise.all([collections.incidents.deleteMany({}), collections.alerts.deleteMany({})]);
+}
+
+async function project(...batches: (readonly RecordedEvent[])[]): Promise<void> {
+  for (const batch of batches) {
+    await new IncidentsProjection(collections).apply(batch);
+    await new AlertsProjection(collections).apply(batch);
+  }
+}
+
+async function stored() {
+  const incidents = await collections.incidents.find().sort({ _id: 1 }).toArray();
+  const alerts = await collections.alerts.find().sort({ _id: 1 }).toArray();
+  return { incidents, alerts };
+}
+
+function folded(events: readonly RecordedEvent[]) {
+  const incidents = new Map<string, IncidentDocument>();
+  for (const event of events.filter(isIncidentEvent))
+    incidents.set(incidentIdOf(event), projectIncident(incidents.get(incidentIdOf(event)), event));
+  const byId = (one: { _id: string }, other: { _id: string }) => (one._id < other._id ? -1 : 1);
+  return {
+    incidents: [...incidents.values()].sort(byId).map(withSearchFields),
+    alerts: [...foldAlerts(events).values()].sort(byId),
+  };
+}
+
+/** Incident 1 with the alerts `a` and `b`. */
+function given(): Recorder {
+  const docket = new Recorder();
+  docket.reported(report('a'));
+  docket.reported(report('b'));
+  docket.happened('1', opened('1'), added(summaryOf('a')), added(summaryOf('b')));
+  return docket;
+}
+
+describe('the projections', () => {
+  it('come to the pure fold of the log, in whatever batches and with whatever is repeated (I-6)', async () => {
+    const aRun = fc.record({
+      log: aLog,
+      cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }),
+      again: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    await fc.assert(
+      fc
+        .asyncProperty(aRun, async ({ log, cuts, again }) => {
+          const places = [0, ...cuts.map((cut) => Math.floor(cut * log.length)).sort((a, b) => a - b), log.length];
+          const batches = places.slice(1).map((end, index) => log.slice(places[index], end));
+          await project(...batches, log.slice(Math.floor(again * log.length)));
+          expect(await stored()).toEqual(folded(log));
+        })
+        .afterEach(empty),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('are not set back by a projector that is behind', async () => {
+    const docket = given();
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    const early = docket.events.slice();
+    docket.decided('1', resolve({ comment: null }));
+    await project(docket.events, early, early.slice(0, 3));
+    expect(await stored()).toEqual(folded(docket.events));
+  });
+
+  it('agree where two projectors work on the same events at the same time', async () => {
+    const docket = given();
+    docket.decided('1', commentOnAlert('a', { comment: 'Looking.' }));
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    docket.decided('1', resolve({ comment: null }));
+    const one = docket.events.map((event) => [event]);
+    const other = [docket.events.slice(0, 4), docket.events.slice(4)];
+    await Promise.all([project(...one), project(...other), project(docket.events)]);
+    expect(await stored()).toEqual(folded(docket.events));
+  });
+
+  it('count an alert comment once, however often it comes', async () => {
+    const docket = given();
+    docket.decided('1', commentOnAlert('a', { comment: 'Looking.' }));
+    await project(docket.events, docket.events, docket.events.slice(-1));
+    expect((await stored()).alerts).toMatchObject([{ commentCount: 1 }, { commentCount: 0 }]);
+  });
+
+  it('keep what BSON has no room for: names with NUL, and depth', async () => {
+    const deep = JSON.parse('['.repeat(300) + ']'.repeat(300)) as unknown;
+    const docket = new Recorder();
+    docket.reported(report('a', { other: { 'a\u0000.$b': 1, deep } }));
+    await project(docket.events);
+    expect(await stored()).toEqual(folded(docket.events));
+  });
+
+  it('stop at an event of a schema that they do not know', async () => {
+    const docket = given();
+    const last = docket.events.at(-1)!;
+    const later = { ...last, metadata: { ...last.metadata, schema: 99 } };
+    await expect(project([...docket.events.slice(0, -1), later])).rejects.toThrow('schema 99');
+  });
+
+  it('keep positions beyond what a double holds', async () => {
+    const position = 2n ** 62n + 1n;
+    const [first] = given().of('1');
+    await project([{ ...first!, position }]);
+    expect((await stored()).incidents).toMatchObject([{ position }]);
+  });
+});

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import * as decisions from '#incidents';
+import type { Decision, Incident } from '#incidents';
+import type { RecordedEvent } from '#event-store';
+import { Recorder, report } from './recorder.js';
+
+type Step = (docket: Recorder) => void;
+type Decide = (incident: Incident | undefined) => Decision;
+
+const anIncidentId = fc.constantFrom('1', '2', '3');
+const anAlertId = fc.constantFrom('a', 'b', 'c', 'd');
+const aPerson = fc.constantFrom('kim', 'lee');
+const aComment = fc.constantFrom('Looking.', 'Done.');
+const aJudgement = fc.constantFrom(
+  { classification: 'truePositive', determination: 'malware' } as const,
+  { classification: 'falsePositive', determination: null } as const,
+  { classification: null, determination: null } as const,
+);
+const because = { comment: null, reasons: [] };
+
+const command = (decide: fc.Arbitrary<Decide>): fc.Arbitrary<Step> =>
+  fc.tuple(anIncidentId, decide).map(
+    ([incidentId, decided]) =>
+      (docket) =>
+        void docket.decided(incidentId, decided),
+  );
+
+const anAssignment = fc.tuple(aPerson, aPerson).map(([to, caller]) => ({ to, caller }));
+
+const aCommand: fc.Arbitrary<Step> = fc.oneof(
+  command(fc.constantFrom('Ours', 'Theirs').map((displayName) => decisions.rename({ displayName }))),
+  command(anAssignment.map(decisions.assign)),
+  command(fc.constant(decisions.unassign())),
+  command(fc.constant(decisions.start())),
+  command(
+    fc.tuple(aJudgement, fc.option(aComment)).map(([judgement, comment]) => decisions.resolve({ judgement, comment })),
+  ),
+  command(fc.constant(decisions.reopen())),
+  command(aJudgement.map(decisions.classify)),
+  command(
+    fc.constantFrom('automatic' as const, 'high' as const).map((severity) => decisions.setSeverity({ severity })),
+  ),
+  command(fc.constantFrom('vip', 'VIP', 'x').map((tag) => decisions.changeTags({ add: [tag], remove: ['x'] }))),
+  command(aComment.map((comment) => decisions.comment({ comment }))),
+  command(fc.tuple(anAlertId, anAssignment).map(([id, to]) => decisions.assignAlert(id, to))),
+  command(anAlertId.map((id) => decisions.startAlert(id))),
+  command(fc.tuple(anAlertId, fc.option(aComment)).map(([id, comment]) => decisions.resolveAlert(id, { comment }))),
+  command(anAlertId.map((id) => decisions.reopenAlert(id))),
+  command(fc.tuple(anAlertId, aComment).map(([id, comment]) => decisions.commentOnAlert(id, { comment }))),
+);
+
+/** A new alert is reported and routed, one that is there is reported anew, elsewhere. */
+const aReport: fc.Arbitrary<Step> = fc
+  .tuple(anAlertId, anIncidentId, fc.boolean())
+  .map(([id, incidentId, sameAsset]) => (docket) => {
+    const sent = report(id, {
+      severity: sameAsset ? 'low' : 'high',
+      ...(sameAsset ? { evidence: report('x').evidence } : {}),
+    });
+    const there = ['1', '2', '3'].find((at) => docket.incident(at)?.alerts.has(id));
+    if (there !== undefined) {
+      docket.reportedAnew({ ...sent, title: 'Anew' });
+      docket.decided(there, decisions.updateAlert(decisions.summarise({ ...sent, title: 'Anew' })));
+    } else if (docket.incident(incidentId)?.status !== 'resolved') {
+      docket.reported(sent);
+      const arrival = { alert: decisions.summarise(sent), reason: { rule: 'nothingShared' } as const };
+      docket.decided(incidentId, decisions.addAlerts(incidentId, [arrival]));
+    }
+  });
+
+const aMove: fc.Arbitrary<Step> = fc
+  .tuple(anIncidentId, anIncidentId)
+  .filter(([from, to]) => from !== to)
+  .map(([from, to]) => (docket) => {
+    const alertIds = [...(docket.incident(from)?.alerts.keys() ?? [])].slice(0, 2);
+    if (alertIds.length === 0) return;
+    docket.decided(from, decisions.moveOut({ alertIds, toIncidentId: to, ...because }));
+    const { transferId } = docket.incident(from)!.departed.get(alertIds[0]!)!;
+    const departure = docket.of(from).find(({ id }) => id === transferId)!;
+    if (departure.type !== 'AlertMovedOut') return;
+    const { alerts } = departure.data;
+    docket.decided(to, decisions.moveIn({ incidentId: to, fromIncidentId: from, transferId, alerts, ...because }));
+  });
+
+/** A log of three incidents and four alerts, as the domain would have it. */
+export const aLog: fc.Arbitrary<readonly RecordedEvent[]> = fc
+  .array(
+    fc.oneof({ weight: 5, arbitrary: aCommand }, { weight: 3, arbitrary: aReport }, { weight: 2, arbitrary: aMove }),
+    {
+      minLength: 5,
+      maxLength: 40,
+    },
+  )
+  .map((steps) => {
+    const docket = new Recorder();
+    for (const step of steps) step(docket);
+    return docket.events;
+  });

@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedMongo } from '#embedded-mongodb';
+import type { Db } from 'mongodb';
+import { connectMongo } from '../collections.js';
+
+export interface TestDatabase {
+  readonly db: Db;
+  stop(): Promise<void>;
+}
+
+/** An empty database: on the server that MONGODB_URL names, else on an embedded one in a folder of its own. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const given = process.env.MONGODB_URL;
+  const folder = await mkdtemp(join(tmpdir(), 'docket-read-model-'));
+  const server = given === undefined ? await startEmbeddedMongo({ folder }) : undefined;
+  const mongo = await connectMongo(given ?? server!.url);
+  const db = mongo.db.client.db(`docket-test-${process.pid}-${Date.now()}`);
+  return {
+    db,
+    async stop() {
+      await db.dropDatabase();
+      await mongo.close();
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
