@@ -120,10 +120,10 @@ export const problems = {
     title: 'The read model has not come to the position that was asked for',
     advice: 'Repeat after the seconds that Retry-After gives, or ask without Docket-After for what there is.',
   },
-  'shutting-down': {
+  'alert-not-routed': {
     status: 503,
-    title: 'Docket is stopping',
-    advice: 'Nothing was written. Repeat after the seconds that Retry-After gives.',
+    title: 'The alert was reported, but has no incident yet',
+    advice: 'Nothing was done. Repeat after the seconds that Retry-After gives.',
   },
   'outcome-unknown': {
     status: 504,

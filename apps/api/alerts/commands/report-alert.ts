@@ -1,0 +1,44 @@
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { Problem } from '#platform';
+import { AlertIntake } from '#process-managers';
+import { Answer, positionText } from '../../http/answer.js';
+import { bodyLimits } from '../../http/body-parsers.js';
+import { hashOf } from '../../http/envelope.js';
+import type { Sent } from '../../http/envelope.js';
+import { refused } from '../../http/problem-of.js';
+import { isIncidentId } from '../../incidents/incident-desk.js';
+import type { ReportAnswer } from '../../openapi/models.js';
+import { readGraphAlert } from '../graph-alert.js';
+
+/** What a product says of one alert, as it came. */
+export class ReportAlert {
+  constructor(
+    readonly alert: unknown,
+    readonly sent: Sent,
+  ) {}
+}
+
+@CommandHandler(ReportAlert)
+export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
+  constructor(private readonly intake: AlertIntake) {}
+
+  async execute({ alert, sent }: ReportAlert): Promise<Answer<ReportAnswer>> {
+    if (alert instanceof Problem) throw alert; // a line that is not JSON
+    if (sizeOf(alert) > bodyLimits.alert) throw new Problem('body-too-large');
+    const { report, incidentId } = readGraphAlert(alert, new Date().toISOString());
+    if (incidentId !== null && !isIncidentId(incidentId)) throw new Problem('unknown-incident');
+
+    const reported = await this.intake.report(sent.command, report, hashOf(alert), incidentId);
+    if ('refused' in reported) throw refused(reported);
+    const { outcome, position } = reported;
+    return new Answer(
+      { status: outcome, id: reported.alertId, incidentId: reported.incidentId, position: positionText(position) },
+      { location: `/v1/alerts/${encodeURIComponent(reported.alertId)}` },
+      outcome === 'reported' ? 201 : 200,
+    );
+  }
+}
+
+/** Bytes. */
+const sizeOf = (alert: unknown): number => Buffer.byteLength(JSON.stringify(alert) ?? '');

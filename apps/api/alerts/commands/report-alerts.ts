@@ -1,0 +1,63 @@
+import { CommandHandler } from '@nestjs/cqrs';
+import type { ICommandHandler } from '@nestjs/cqrs';
+import { commandId } from '#event-store';
+import type { ProblemDocument } from '#platform';
+import { Answer } from '../../http/answer.js';
+import type { Sent } from '../../http/envelope.js';
+import { invalid } from '../../http/invalid.js';
+import { problemOf } from '../../http/problem-of.js';
+import type { ReportAnswer } from '../../openapi/models.js';
+import { ReportAlert, ReportAlertHandler } from './report-alert.js';
+
+const atMost = 1_000;
+/** So many reports wait for the store and for their incident at the same time. */
+const atOnce = 64;
+
+/** What a product says of many alerts. Each is taken in or refused for itself. */
+export class ReportAlerts {
+  constructor(
+    readonly alerts: readonly unknown[],
+    readonly sent: Sent,
+  ) {}
+}
+
+export type ReportResult = ReportAnswer | { status: 'refused'; id: string | null; problem: ProblemDocument };
+
+@CommandHandler(ReportAlerts)
+export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
+  constructor(private readonly one: ReportAlertHandler) {}
+
+  async execute({ alerts, sent }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
+    if (alerts.length === 0 || alerts.length > atMost)
+      throw invalid('body', '', `Report 1 to ${atMost} alerts at a time, not ${alerts.length}`);
+
+    const value: ReportResult[] = [];
+    // Of two reports of one alert the first goes first.
+    const lanes = new Map<string, number[]>();
+    for (const [index, alert] of alerts.entries()) {
+      const lane = idOf(alert) ?? `#${index}`;
+      lanes.set(lane, [...(lanes.get(lane) ?? []), index]);
+    }
+    const waiting = [...lanes.values()].values();
+    const work = async () => {
+      for (const indexes of waiting)
+        for (const index of indexes) value[index] = await this.report(alerts[index], sent, index);
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return new Answer({ value }, {}, 200);
+  }
+
+  private async report(alert: unknown, { command }: Sent, index: number): Promise<ReportResult> {
+    try {
+      const id = commandId(command.id, String(index));
+      return (await this.one.execute(new ReportAlert(alert, { command: { ...command, id } }))).body;
+    } catch (error) {
+      return { status: 'refused', id: idOf(alert) ?? null, problem: problemOf(error).toJSON() };
+    }
+  }
+}
+
+function idOf(alert: unknown): string | undefined {
+  const id = (alert as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? id : undefined;
+}

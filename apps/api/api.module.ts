@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AlertDesk, AlertIntake, MoveAlerts, OpenIncidents } from '#process-managers';
+import type { Assembly } from '#process-managers';
+import { ReadModel } from '#read-model';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { EVENT_LOG } from './event-log.js';
+import { handlers } from './handlers.js';
+import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
+import type { HealthCheck } from './health/health.controller.js';
+import { IncidentDesk } from './incidents/incident-desk.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
+
+export interface Parts {
+  readonly assembly: Assembly;
+  readonly readModel: ReadModel;
+  readonly healthChecks: readonly HealthCheck[];
+}
+
+@Module({})
+export class ApiModule {
+  static of({ assembly, readModel, healthChecks }: Parts): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [IncidentsController, AlertsController, HealthController],
+      providers: [
+        ...handlers(),
+        { provide: EVENT_LOG, useValue: assembly.log },
+        { provide: ReadModel, useValue: readModel },
+        { provide: IncidentDesk, useValue: new IncidentDesk(assembly.incidents) },
+        { provide: AlertDesk, useValue: assembly.desk },
+        { provide: AlertIntake, useValue: assembly.intake },
+        { provide: OpenIncidents, useValue: assembly.openIncidents },
+        { provide: MoveAlerts, useValue: assembly.moveAlerts },
+        { provide: HEALTH_CHECKS, useValue: healthChecks },
+      ],
+    };
+  }
+}

@@ -1,0 +1,4 @@
+export * from './get-history.js';
+export * from './get-incident.js';
+export * from './list-alerts-of-incident.js';
+export * from './list-incidents.js';

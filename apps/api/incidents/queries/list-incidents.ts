@@ -1,0 +1,110 @@
+import { QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { classifications, determinations, incidentStatuses, limits, severities } from '#incidents';
+import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
+import { ReadModel, presentIncident, queueSorts } from '#read-model';
+import type { QueueQuery, QueueSort } from '#read-model';
+import { determinationAliases } from '../../alerts/graph-vocabulary.js';
+import { positionText } from '../../http/answer.js';
+import { Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
+import type { IncidentPage } from '../../openapi/models.js';
+
+const atMost = 50;
+const none = 'none';
+/** In a filter `unknown` asks for what is not set. */
+const notSet = { unknown: none } as const;
+
+const Any = (description: string, max: number = limits.displayName) =>
+  Texts({ max, atMost, repeatable: true, description: `${description}; repeated: any of them.` });
+
+const Page = { cursor: { max: 2_000, description: '`nextCursor` of the page before.' } };
+
+export class PageParameters {
+  @Optional() @WholeNumber({ min: 1, max: 200, default: 50, description: 'Entries on the page.' }) limit?: number;
+  @Optional() @Text(Page.cursor) cursor?: string;
+}
+
+export class QueueParameters extends PageParameters {
+  @Optional() @SomeOf(incidentStatuses, { atMost, description: 'Status.' }) status?: IncidentStatus[];
+  @Optional() @SomeOf(severities, { atMost, description: 'Severity.' }) severity?: Severity[];
+  @Optional() @Any('Owner; `me` for yourself, `none` for nobody', limits.assignedTo) assignedTo?: string[];
+  @Optional() @Any('Custom or system tag, in any case', limits.tag) tag?: string[];
+  @Optional()
+  @SomeOf([...classifications, none], {
+    atMost,
+    aliases: notSet,
+    description: 'Classification; `none`: nobody has said.',
+  })
+  classification?: (Classification | typeof none)[];
+  @Optional()
+  @SomeOf([...determinations, none], {
+    atMost,
+    aliases: { ...determinationAliases, ...notSet },
+    description: 'Determination; `none`: nobody has said.',
+  })
+  determination?: (Determination | typeof none)[];
+  @Optional() @Any('Category of an alert in it') category?: string[];
+  @Optional() @Any('Product that reported an alert in it') serviceSource?: string[];
+  @Optional() @Any('Technology that detected an alert in it') detectionSource?: string[];
+  @Optional() @Any('Identifier of a device, user or mailbox it is about', 1_000) entity?: string[];
+  @Optional()
+  @Text({
+    max: 300,
+    description: 'Beginnings of words of its name or its assets’ names, or its id.',
+    example: 'invoice phish',
+  })
+  q?: string;
+  @Optional() @Moment({ description: 'Last changed then or later.' }) updatedFrom?: string;
+  @Optional() @Moment({ description: 'Last changed before.' }) updatedTo?: string;
+  @Optional() @Moment({ description: 'Opened then or later.' }) createdFrom?: string;
+  @Optional() @Moment({ description: 'Opened before.' }) createdTo?: string;
+  @Optional()
+  @OneOf(queueSorts, {
+    description: 'Order; `-`: the highest or latest first. The default is `-lastUpdateDateTime`.',
+    example: '-severity',
+  })
+  sort?: QueueSort;
+}
+
+/** The queue. `caller`: who `me` is. `after`: not older than this position. */
+export class ListIncidents {
+  constructor(
+    readonly parameters: QueueParameters,
+    readonly caller: string,
+    readonly after: bigint | undefined,
+  ) {}
+}
+
+@QueryHandler(ListIncidents)
+export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
+  constructor(private readonly readModel: ReadModel) {}
+
+  async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
+    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
+    const { value, nextCursor, total, totalIsExact, position } = await this.readModel.queue(
+      queryOf(parameters, caller),
+    );
+    return { value: value.map(presentIncident), nextCursor, total, totalIsExact, position: positionText(position) };
+  }
+}
+
+export function queryOf(parameters: QueueParameters, caller: string): QueueQuery {
+  const { assignedTo, classification, determination, updatedFrom, updatedTo, createdFrom, createdTo, ...same } =
+    parameters;
+  const owners = assignedTo?.map((owner) => (owner === 'me' ? caller : owner));
+  return {
+    ...same,
+    assignedTo: owners?.map(nullForNone),
+    classification: classification?.map(nullForNone),
+    determination: determination?.map(nullForNone),
+    updatedFrom: dateOf(updatedFrom),
+    updatedTo: dateOf(updatedTo),
+    createdFrom: dateOf(createdFrom),
+    createdTo: dateOf(createdTo),
+  };
+}
+
+const nullForNone = <T extends string>(value: T): Exclude<T, typeof none> | null =>
+  value === none ? null : (value as Exclude<T, typeof none>);
+
+const dateOf = (time: string | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));

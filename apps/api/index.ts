@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Settings, Tokens } from '#platform';
+import { ApiModule } from './api.module.js';
+import type { Parts } from './api.module.js';
+import { guard } from './http/access.js';
+import { unpackAnswers } from './http/answer.js';
+import { parseBodies } from './http/body-parsers.js';
+import { DtoPipe } from './http/dto-pipe.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { refuseNeedlessQueries } from './http/queries.js';
+import { rememberRoutes } from './http/routes.js';
+import { createServer } from './http/server.js';
+import { describedAt, serveDescription } from './openapi/document.js';
+
+export type { HealthCheck } from './health/health.controller.js';
+
+export interface ApiOptions extends Omit<Parts, 'healthChecks'> {
+  readonly tokens: Tokens;
+  readonly settings: Pick<Settings, 'behindProxy'>;
+  /** Parts that the same process runs, beside the stores, e.g. its projections. */
+  readonly healthChecks?: Parts['healthChecks'];
+}
+
+/**
+ * The HTTP api over stores that are connected and prepared; call `listen` on what it gives, and `close` to stop: requests that are
+ * under way are answered first. The stores stay open: close them afterwards.
+ */
+export async function createApi({
+  assembly,
+  readModel,
+  tokens,
+  settings,
+  healthChecks = [],
+}: ApiOptions): Promise<NestFastifyApplication> {
+  const ofStores = [
+    { name: 'eventStore', check: async () => void (await assembly.log.head()) },
+    { name: 'readModel', check: async () => void (await readModel.checkpoints.position('incidents')) },
+  ];
+  const module = ApiModule.of({ assembly, readModel, healthChecks: [...ofStores, ...healthChecks] });
+  const server = createServer();
+  const app = await NestFactory.create<NestFastifyApplication>(module, server, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: ['warn', 'error', 'fatal'],
+  });
+
+  const fastify = server.getInstance<FastifyInstance>();
+  const methodsAt = rememberRoutes(fastify);
+  parseBodies(fastify);
+  guard(fastify, { tokens, onlyThisMachine: !settings.behindProxy, open: Object.values(describedAt) });
+  refuseNeedlessQueries(fastify);
+  unpackAnswers(fastify);
+
+  app.useGlobalPipes(new DtoPipe());
+  app.useGlobalFilters(new ProblemFilter(methodsAt));
+  serveDescription(app);
+  await app.init();
+  await fastify.ready();
+  return app;
+}

@@ -1,0 +1,63 @@
+import { connectEventStore } from '#event-store';
+import { BadSettings, BadTokenKey, Tokens, readSettings, tokenKey } from '#platform';
+import type { Settings } from '#platform';
+import { assemble, docketEvents } from '#process-managers';
+import { ReadModel, connectMongo } from '#read-model';
+import { createApi } from './index.js';
+
+/** The api as a process of its own; a projector runs elsewhere. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { eventStoreUrl, mongodbUrl } = storesOf(settings);
+  const key = await tokenKey(settings);
+
+  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
+  const mongo = await connectMongo(mongodbUrl);
+  const readModel = new ReadModel(mongo.db);
+  await readModel.prepare();
+  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
+  const assembly = assemble({ log, clock: () => new Date(), incidentOf });
+  const arrivals = await assembly.arrivals.start();
+
+  const api = await createApi({
+    assembly,
+    readModel,
+    tokens: new Tokens(key),
+    settings,
+    healthChecks: [
+      { name: 'arrivals', check: async () => void (arrivals.failure && Promise.reject(arrivals.failure)) },
+    ],
+  });
+  await api.listen(settings.port, settings.host);
+  process.stderr.write(`docket: the api listens on ${await api.getUrl()}\n`);
+
+  const stop = async () => {
+    await api.close();
+    await assembly.arrivals.stop();
+    await log.close();
+    await mongo.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().then(() => process.exit(0), fail));
+}
+
+function storesOf({ eventStoreUrl, mongodbUrl }: Settings): { eventStoreUrl: string; mongodbUrl: string } {
+  if (eventStoreUrl !== undefined && mongodbUrl !== undefined) return { eventStoreUrl, mongodbUrl };
+  const missing = Object.entries({ EVENTSTORE_URL: eventStoreUrl, MONGODB_URL: mongodbUrl }).filter(
+    ([, url]) => url === undefined,
+  );
+  throw new BadSettings(
+    missing.map(
+      ([name]) =>
+        `${name} is not set: an api of its own shares its stores with other processes. \`docket start\` needs none.`,
+    ),
+  );
+}
+
+function fail(error: unknown): never {
+  const foreseen = error instanceof BadSettings || error instanceof BadTokenKey;
+  process.stderr.write(`docket: ${foreseen ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,203 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import type { Actor } from '#event-store';
+import { alertStatuses, classifications, determinations, incidentStatuses, severities } from '#incidents';
+import type {
+  AlertStatus,
+  Classification,
+  Determination,
+  Evidence,
+  ImpactedAsset,
+  IncidentStatus,
+  Severity,
+} from '#incidents';
+import type { Change, HistoryEntry, PresentedAlert, PresentedIncident } from '#read-model';
+
+/** What the answers look like: for OpenAPI. That they are complete is what `implements` checks. */
+
+const Word = (values: readonly string[], more: ApiPropertyOptions = {}) =>
+  ApiProperty({ type: String, enum: [...values], ...more });
+const Words = (description: string) => ApiProperty({ type: [String], description });
+const Time = (description: string, nullable = false) =>
+  ApiProperty({ type: String, format: 'date-time', description, nullable });
+const Texted = (description: string, more: ApiPropertyOptions = {}) =>
+  ApiProperty({ type: String, description, ...more });
+const Counted = (description: string) => ApiProperty({ type: 'integer', minimum: 0, description });
+const Position = (description: string) =>
+  ApiProperty({ type: String, pattern: '^\\d+$', example: '4711', description });
+const Whether = (description: string) => ApiProperty({ type: Boolean, description });
+const nullable = { nullable: true } as const;
+const anyJson = {
+  oneOf: [{ type: 'string' }, { type: 'boolean' }, { type: 'array', items: {} }, { type: 'null' }],
+} as ApiPropertyOptions;
+
+export class CommandAnswer {
+  @Texted('The incident that the command changed.', { example: '7' }) incidentId: string;
+  @Counted('Number of the last event of the incident; its ETag.') revision: number;
+  @Position('Send it as Docket-After to see the effect in a query.') position: string;
+  @ApiProperty({
+    type: [String],
+    description: 'What happened, in order; empty where nothing had to change.',
+    example: ['IncidentRenamed'],
+  })
+  events: readonly string[];
+}
+
+class Asset implements ImpactedAsset {
+  @Word(['device', 'user', 'mailbox']) kind: ImpactedAsset['kind'];
+  @Texted('Identifies it.', { example: 'device:pc-17.contoso.com' }) key: string;
+  @Texted('What people call it.', { example: 'pc-17.contoso.com' }) name: string;
+}
+
+export class Incident implements PresentedIncident {
+  @Texted('Its number.', { example: '7' }) id: string;
+  @Texted('Automatic, until somebody renames it.') displayName: string;
+  @Whether('Whether the name is the system’s.') nameIsAutomatic: boolean;
+  @Word(incidentStatuses) status: IncidentStatus;
+  @Word(severities) severity: Severity;
+  @Whether('Whether it is the highest severity of the alerts.') severityIsAutomatic: boolean;
+  @Word(classifications, nullable) classification: Classification | null;
+  @Word(determinations, nullable) determination: Determination | null;
+  @Texted('Whose it is.', nullable) assignedTo: string | null;
+  @Texted('What it is about.', nullable) description: string | null;
+  @Texted('What was said when it was resolved.', nullable) resolvingComment: string | null;
+  @Words('Anybody’s.') customTags: string[];
+  @Words('The system’s.') systemTags: string[];
+  @Time('When it was opened.') createdDateTime: string;
+  @Time('Of the last visible change, to the incident or to one of its alerts.') lastUpdateDateTime: string;
+  @Time('When it was resolved.', true) resolvedDateTime: string | null;
+  @Texted('Name of whoever changed it last.') lastModifiedBy: string;
+  @Counted('Alerts in it.') alertCount: number;
+  @Counted('Alerts that are not resolved.') activeAlertCount: number;
+  @Counted('Comments on it and on its alerts.') commentCount: number;
+  @Words('ATT&CK tactics, as the products named them.') categories: string[];
+  @Words('Products.') serviceSources: string[];
+  @Words('Technologies.') detectionSources: string[];
+  @ApiProperty({ type: [Asset] }) impactedAssets: Asset[];
+  @Counted('Number of its last event; its ETag.') revision: number;
+  @Position('Of its last event.') position: string;
+}
+
+export class IncidentPage {
+  @ApiProperty({ type: [Incident] }) value: Incident[];
+  @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
+  @Counted('Incidents that match.') total: number;
+  @Whether('False where there are more than `total`.') totalIsExact: boolean;
+  @Position('What the first page reflects at least.') position: string;
+}
+
+export class Alert implements PresentedAlert {
+  [other: string]: unknown;
+  @Texted('As the product gave it.') id: string;
+  @Texted('The incident it is in; null for the moment until it is routed.', nullable) incidentId: string | null;
+  @Texted('What was detected.') title: string;
+  @Word(severities) severity: Severity;
+  @Word(alertStatuses) status: AlertStatus;
+  @Texted('ATT&CK tactic, as the product named it.', nullable) category: string | null;
+  @Texted('The product.', nullable) serviceSource: string | null;
+  @Texted('The technology.', nullable) detectionSource: string | null;
+  @Texted('Whose it is.', nullable) assignedTo: string | null;
+  @Word(classifications, nullable) classification: Classification | null;
+  @Word(determinations, nullable) determination: Determination | null;
+  @Time('As the product said.') createdDateTime: string;
+  @Time('As the product said, then of the last change.') lastUpdateDateTime: string;
+  @Time('When it was resolved.', true) resolvedDateTime: string | null;
+  @Counted('Comments on it.') commentCount: number;
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: 'What it is about, as it came.',
+  })
+  evidence: readonly Evidence[];
+  @Position('Of the last event that changed it.') position: string;
+}
+
+export class AlertPage {
+  @ApiProperty({ type: [Alert] }) value: Alert[];
+  @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
+  @Counted('Alerts in the incident.') total: number;
+}
+
+class By implements Actor {
+  @Texted('From the token.') id: string;
+  @Texted('What people call them.') name: string;
+  @Word(['user', 'application', 'system']) kind: Actor['kind'];
+}
+
+class Changed implements Change {
+  @Texted('What changed.', { example: 'displayName' }) property: string;
+  @ApiProperty({ description: 'What it was.', ...anyJson }) from: unknown;
+  @ApiProperty({ description: 'What it is from then on.', ...anyJson }) to: unknown;
+}
+
+export class Entry implements HistoryEntry {
+  @Counted('Number of the event in the incident’s stream.') revision: number;
+  @Position('Of the event.') position: string;
+  @Time('When it happened.') at: string;
+  @ApiProperty({ type: By }) actor: By;
+  @Texted('What happened.', { example: 'IncidentRenamed' }) type: string;
+  @Word(['audit', 'comment']) kind: HistoryEntry['kind'];
+  @Texted('Where it is about one alert.', { required: false }) alertId?: string;
+  @ApiProperty({ type: [String], required: false, description: 'Where it touched several.' })
+  alertIds?: readonly string[];
+  @ApiProperty({ type: [Changed] }) changes: readonly Changed[];
+  @Texted('What was said.', { required: false }) comment?: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    selfRequired: false,
+    description: 'Why an alert is here.',
+  })
+  reason?: NonNullable<HistoryEntry['reason']>;
+  @ApiProperty({ type: [String], required: false, description: 'Why alerts were moved.' }) reasons?: readonly string[];
+}
+
+@ApiSchema({ name: 'HistoryPage' })
+export class HistoryPageModel {
+  @ApiProperty({ type: [Entry] }) value: readonly Entry[];
+  @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
+}
+
+@ApiSchema({ name: 'MovedAlert' })
+export class MovedAlertModel {
+  @Texted('The alert.') alertId: string;
+  @Word(['moved', 'unchanged'], { description: 'Unchanged: it was there already.' }) status: string;
+  @Texted('The incident that it was in.') fromIncidentId: string;
+}
+
+export class MoveAnswer {
+  @Texted('The incident that the alerts are in now.', { example: '7' }) incidentId: string;
+  @Counted('Number of that incident’s last event; its ETag.') revision: number;
+  @Position('Send it as Docket-After to see the effect in a query.') position: string;
+  @ApiProperty({ type: [MovedAlertModel] }) value: readonly MovedAlertModel[];
+}
+
+export class ReportAnswer {
+  @Word(['reported', 'updated', 'unchanged'], {
+    description: 'Unchanged: the very same report, or an older one, came before.',
+  })
+  status: string;
+  @Texted('The alert.') id: string;
+  @Texted('The incident it is in; null where it has none yet, which is a matter of moments.', nullable) incidentId:
+    string | null;
+  @Position('Send it as Docket-After to see the effect in a query.') position: string;
+}
+
+export class HealthAnswer {
+  @Word(['ok', 'failing']) status: string;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: '`ok`, or what is wrong, of each part.',
+  })
+  parts: Readonly<Record<string, string>>;
+}
+
+@ApiSchema({ name: 'Problem' })
+export class ProblemModel {
+  [other: string]: unknown;
+  @Texted('Stable: decide on this.', { example: 'urn:docket:problem:stale-revision' }) type: string;
+  @Texted('What kind of problem it is.') title: string;
+  @ApiProperty({ type: 'integer' }) status: number;
+  @Texted('What happened and what to do.') detail: string;
+}
