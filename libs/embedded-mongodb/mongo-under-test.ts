@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startEmbeddedMongo, type EmbeddedMongo } from './index.js';
 
 export interface UnderTest {
+  readonly url: string;
   readonly client: MongoClient;
   readonly db: Db;
 }
@@ -17,11 +18,12 @@ export const isEmbedded = process.env['MONGODB_URL'] === undefined;
 export function mongoUnderTest(): UnderTest {
   let server: EmbeddedMongo | undefined;
   let folder: string | undefined;
+  let url: string;
   let client: MongoClient;
   let db: Db;
   beforeAll(async () => {
-    let url = process.env['MONGODB_URL'];
-    if (url === undefined) {
+    url = process.env['MONGODB_URL'] ?? '';
+    if (isEmbedded) {
       folder = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
       server = await startEmbeddedMongo({ folder });
       url = server.url;
@@ -36,6 +38,9 @@ export function mongoUnderTest(): UnderTest {
     if (folder !== undefined) rmSync(folder, { recursive: true });
   });
   return {
+    get url() {
+      return url;
+    },
     get client() {
       return client;
     },

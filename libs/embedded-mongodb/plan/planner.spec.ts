@@ -39,16 +39,21 @@ function compare(a: Plain, b: Plain): number {
     }
     return ours.length - theirs.length;
   }
-  return Number(a) - Number(b);
+  return Number(a) < Number(b) ? -1 : Number(a) > Number(b) ? 1 : 0;
 }
 
-/** The values at a path; each with whether it is the array as a whole. */
-function valuesAt(document: Plain, [first, ...rest]: string[], leaf: (array: Plain[]) => Plain[]): Plain[] {
+/** The values at a path; `stray`: what an element gives that is no object, where the path goes on. */
+function valuesAt(
+  document: Plain,
+  [first, ...rest]: string[],
+  leaf: (array: Plain[]) => Plain[],
+  stray: Plain[],
+): Plain[] {
   const value = (document as Record<string, Plain>)[first!];
   if (rest.length === 0) return Array.isArray(value) ? leaf(value) : [value];
   if (Array.isArray(value))
-    return value.filter((item) => rank(item) === 4).flatMap((item) => valuesAt(item, rest, leaf));
-  return rank(value) === 4 ? valuesAt(value, rest, leaf) : [undefined];
+    return value.flatMap((item) => (rank(item) === 4 ? valuesAt(item, rest, leaf, stray) : stray));
+  return rank(value) === 4 ? valuesAt(value, rest, leaf, stray) : [undefined];
 }
 
 function matches(document: Plain, filter: Record<string, unknown>): boolean {
@@ -63,7 +68,7 @@ function matches(document: Plain, filter: Record<string, unknown>): boolean {
 }
 
 function holds(document: Plain, name: string, operator: string, operand: Plain): boolean {
-  const values = valuesAt(document, name.split('.'), (array) => [...array, array]);
+  const values = valuesAt(document, name.split('.'), (array) => [...array, array], []);
   const eq = (other: Plain) => values.some((value) => compare(value ?? null, other) === 0);
   const ordered = (test: (order: number) => boolean) =>
     values.some((value) => rank(value ?? null) === rank(operand) && test(compare(value ?? null, operand)));
@@ -83,16 +88,20 @@ function holds(document: Plain, name: string, operator: string, operand: Plain):
 
 /** The least value that sorts a document (the greatest when descending); `undefined` of an empty array is below null. */
 function sortValue(document: Plain, name: string, direction: number): Plain {
-  const values = valuesAt(document, name.split('.'), (array) => (array.length === 0 ? [EMPTY] : array));
+  const values = valuesAt(document, name.split('.'), (array) => (array.length === 0 ? [EMPTY] : array), [null]);
   const known = values.length === 0 ? [null] : values.map((value) => (value === EMPTY ? undefined : (value ?? null)));
   return known.sort((a, b) => compare(a, b) * direction)[0];
 }
 const EMPTY = 'an empty array is here' as Plain;
 
+/** Longer than an index key may be. */
+const long = 'x'.repeat(2_000);
+
 const scalar = fc.oneof(
   { arbitrary: fc.integer({ min: -2, max: 4 }), weight: 5 },
   { arbitrary: fc.constantFrom('', 'a', 'a\0', 'a\0b', 'a\u0001', 'ab', 'é', '€', 'longer than others'), weight: 4 },
   fc.constantFrom(0.5, -0.5, 1e300, -Infinity, Infinity, 2 ** 53, 2 ** 53 + 2),
+  fc.constantFrom(long, `${long}y`, `${long}\0`, long.slice(2)),
   fc.constantFrom<Plain>(null, true, false, new Date(0), new Date(-1), new Date(1e12)),
 );
 const small = fc.oneof(scalar, fc.record({ x: scalar, y: scalar }, { requiredKeys: [] }));

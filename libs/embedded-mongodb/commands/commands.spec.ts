@@ -1,0 +1,368 @@
+/** Indexes, cursors, aggregation, sessions, and what is refused by name. */
+import { describe, expect, it } from '@jest/globals';
+import { Long, MongoClient, type Db, type Document } from 'mongodb';
+import { isEmbedded, mongoUnderTest } from '../mongo-under-test.js';
+
+type Doc = Document & { _id: number };
+const mongo = mongoUnderTest();
+let collections = 0;
+const fresh = () => mongo.db.collection<Doc>(`commands${collections++}`);
+const onlyEmbedded = isEmbedded ? it : it.skip;
+
+describe('an insert', () => {
+  it('gives an _id where there is none, as the first field', async () => {
+    const name = fresh().collectionName;
+    await mongo.db.command({ insert: name, documents: [{ a: 1 }] });
+    expect(Object.keys((await mongo.db.collection(name).findOne())!)).toEqual(['_id', 'a']);
+  });
+
+  it('that is ordered ends with the first failure', async () => {
+    const collection = fresh();
+    await expect(collection.insertMany([{ _id: 1 }, { _id: 1 }, { _id: 2 }])).rejects.toMatchObject({
+      code: 11000,
+      result: { insertedCount: 1 },
+    });
+    expect(await collection.countDocuments()).toBe(1);
+  });
+
+  it('that is unordered goes on', async () => {
+    const collection = fresh();
+    await expect(collection.insertMany([{ _id: 1 }, { _id: 1 }, { _id: 2 }], { ordered: false })).rejects.toMatchObject(
+      { code: 11000, result: { insertedCount: 2 } },
+    );
+  });
+
+  it('refuses an _id that another number type has', async () => {
+    const collection = fresh();
+    await collection.insertOne({ _id: 1 });
+    await expect(collection.insertOne({ _id: Long.fromNumber(1) as unknown as number })).rejects.toMatchObject({
+      code: 11000,
+    });
+  });
+
+  it('refuses an array as _id', async () => {
+    await expect(fresh().insertOne({ _id: [1] as unknown as number })).rejects.toMatchObject({ code: 53 });
+  });
+
+  it('keeps documents of several megabytes, and many of them in one command', async () => {
+    const collection = fresh();
+    const big = 'x'.repeat(3_000_000);
+    await collection.insertMany(Array.from({ length: 12 }, (_, _id) => ({ _id, big })));
+    const found = await collection.find().toArray();
+    expect(found.map(({ big }) => (big as string).length)).toEqual(Array(12).fill(3_000_000));
+  });
+
+  it('keeps an _id that is longer than a key may be', async () => {
+    const collection = mongo.db.collection<{ _id: string }>(`commands${collections++}`);
+    const ids = ['x'.repeat(3_000), `${'x'.repeat(3_000)}y`, 'x'.repeat(470)];
+    await collection.insertMany(ids.map((_id) => ({ _id })));
+    expect((await collection.find({}, { sort: { _id: 1 } }).toArray()).map(({ _id }) => _id)).toEqual([...ids].sort());
+    expect(await collection.findOne({ _id: ids[1]! })).toEqual({ _id: ids[1] });
+    await expect(collection.insertOne({ _id: ids[0]! })).rejects.toMatchObject({ code: 11000 });
+  });
+});
+
+describe('a unique index', () => {
+  it('refuses a second document with the same values, and names them', async () => {
+    const collection = fresh();
+    await collection.createIndex({ a: 1, b: -1 }, { unique: true });
+    await collection.insertMany([
+      { _id: 1, a: 1, b: 1 },
+      { _id: 2, a: 1, b: 2 },
+    ]);
+    await expect(collection.insertOne({ _id: 3, a: 1, b: 2 })).rejects.toMatchObject({
+      code: 11000,
+      keyPattern: { a: 1, b: -1 },
+      keyValue: { a: 1, b: 2 },
+    });
+    await expect(collection.updateOne({ _id: 1 }, { $set: { b: 2 } })).rejects.toMatchObject({ code: 11000 });
+    await collection.updateOne({ _id: 2 }, { $set: { c: 1 } });
+  });
+
+  it('takes a missing field as null', async () => {
+    const collection = fresh();
+    await collection.createIndex({ a: 1 }, { unique: true });
+    await collection.insertOne({ _id: 1 });
+    await expect(collection.insertOne({ _id: 2, a: null })).rejects.toMatchObject({ code: 11000 });
+  });
+
+  it('holds for each element of an array, not within one document', async () => {
+    const collection = fresh();
+    await collection.createIndex({ a: 1 }, { unique: true });
+    await collection.insertOne({ _id: 1, a: [1, 1, 2] });
+    await expect(collection.insertOne({ _id: 2, a: [3, 2] })).rejects.toMatchObject({ code: 11000 });
+  });
+
+  it('holds for values longer than a key may be', async () => {
+    const collection = fresh();
+    const long = 'x'.repeat(5_000);
+    await collection.createIndex({ a: 1 }, { unique: true });
+    await collection.insertMany([
+      { _id: 1, a: long },
+      { _id: 2, a: `${long}y` },
+    ]);
+    await expect(collection.insertOne({ _id: 3, a: long })).rejects.toMatchObject({ code: 11000 });
+  });
+
+  it('is not built over documents that break it', async () => {
+    const collection = fresh();
+    await collection.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 1 },
+    ]);
+    await expect(collection.createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({ code: 11000 });
+    expect((await collection.indexes()).length).toBe(1);
+  });
+});
+
+describe('indexes', () => {
+  it('are listed, made once, and dropped by name or pattern', async () => {
+    const collection = fresh();
+    expect(
+      await collection.createIndexes([{ key: { a: 1, 'b.c': -1 } }, { key: { d: 1 }, name: 'byD', unique: true }]),
+    ).toEqual(['a_1_b.c_-1', 'byD']);
+    await collection.createIndex({ a: 1, 'b.c': -1 });
+    expect(await collection.indexes()).toEqual([
+      { v: 2, key: { _id: 1 }, name: '_id_' },
+      { v: 2, key: { a: 1, 'b.c': -1 }, name: 'a_1_b.c_-1' },
+      { v: 2, key: { d: 1 }, name: 'byD', unique: true },
+    ]);
+    await expect(collection.createIndex({ a: 1 }, { name: 'byD' })).rejects.toMatchObject({ code: 86 });
+    await expect(collection.createIndex({ d: 1 }, { name: 'other' })).rejects.toMatchObject({ code: 85 });
+    await collection.dropIndex('byD');
+    await mongo.db.command({ dropIndexes: collection.collectionName, index: { a: 1, 'b.c': -1 } });
+    await expect(collection.dropIndex('byD')).rejects.toMatchObject({ code: 27 });
+    await expect(collection.dropIndex('_id_')).rejects.toMatchObject({ code: 72 });
+  });
+
+  it('refuse parallel arrays', async () => {
+    const collection = fresh();
+    await collection.createIndex({ a: 1, b: 1 });
+    await expect(collection.insertOne({ _id: 1, a: [1], b: [2] })).rejects.toMatchObject({ code: 171 });
+  });
+
+  it('are honoured as a hint, and a hint without index is an error', async () => {
+    const collection = fresh();
+    await collection.createIndex({ a: 1 });
+    await collection.insertMany([
+      { _id: 1, a: 2 },
+      { _id: 2, a: 1 },
+    ]);
+    expect((await collection.find({}, { hint: { a: 1 } }).toArray()).map(({ _id }) => _id)).toEqual([2, 1]);
+    await expect(collection.find({}, { hint: 'b_1' }).toArray()).rejects.toMatchObject({ code: 2 });
+  });
+
+  onlyEmbedded('that are missing are counted, and those that are there are used', async () => {
+    const cost = async () =>
+      (await mongo.db.command({ serverStatus: 1 })) as { unindexedScans: number; documentsExamined: number };
+    const collection = fresh();
+    await collection.createIndexes([{ key: { status: 1, position: -1 } }, { key: { position: -1 } }]);
+    await collection.insertMany(Array.from({ length: 1_000 }, (_, _id) => ({ _id, status: _id % 4, position: _id })));
+    const before = await cost();
+    const page = await collection
+      .find({ status: { $in: [1, 2] }, position: { $lt: 900 } }, { sort: { position: -1 }, limit: 10 })
+      .toArray();
+    expect(page.map(({ _id }) => _id)).toEqual([898, 897, 894, 893, 890, 889, 886, 885, 882, 881]);
+    await collection.find({}, { sort: { position: 1 }, limit: 10 }).toArray();
+    expect(await collection.countDocuments({ status: 3 })).toBe(250);
+    const between = await cost();
+    expect(between.unindexedScans).toBe(before.unindexedScans);
+    expect(between.documentsExamined - before.documentsExamined).toBeLessThanOrEqual(22);
+    await collection.findOne({ other: 1 });
+    expect((await cost()).unindexedScans).toBe(before.unindexedScans + 1);
+  });
+});
+
+describe('a pipeline', () => {
+  const documents = [
+    { _id: 1, s: 'a', n: 1, tags: ['x', 'y'] },
+    { _id: 2, s: 'b', n: 2.5, tags: [] },
+    { _id: 3, s: 'a', n: 4, tags: ['x'] },
+    { _id: 4, n: null, tags: 'z' },
+  ];
+  it.each<[says: string, pipeline: Document[], expected: Document[]]>([
+    ['counts', [{ $match: { s: 'a' } }, { $count: 'n' }], [{ n: 2 }]],
+    ['$count of nothing is nothing', [{ $match: { s: 'q' } }, { $count: 'n' }], []],
+    [
+      'groups by a field',
+      [
+        {
+          $group: { _id: '$s', n: { $sum: '$n' }, min: { $min: '$n' }, max: { $max: '$n' }, first: { $first: '$_id' } },
+        },
+        { $sort: { _id: 1 } },
+      ],
+      [
+        { _id: null, n: 0, min: null, max: null, first: 4 },
+        { _id: 'a', n: 5, min: 1, max: 4, first: 1 },
+        { _id: 'b', n: 2.5, min: 2.5, max: 2.5, first: 2 },
+      ],
+    ],
+    ['groups all', [{ $group: { _id: null, n: { $sum: 1 } } }], [{ _id: null, n: 4 }]],
+    [
+      'unwinds arrays and keeps scalars',
+      [{ $unwind: '$tags' }, { $project: { tags: 1 } }],
+      [
+        { _id: 1, tags: 'x' },
+        { _id: 1, tags: 'y' },
+        { _id: 3, tags: 'x' },
+        { _id: 4, tags: 'z' },
+      ],
+    ],
+    [
+      'sorts by count',
+      [{ $unwind: '$tags' }, { $match: { tags: 'x' } }, { $sortByCount: '$tags' }],
+      [{ _id: 'x', count: 2 }],
+    ],
+    [
+      'skips and limits, in the order written',
+      [{ $sort: { _id: -1 } }, { $limit: 3 }, { $skip: 1 }, { $project: { _id: 1 } }],
+      [{ _id: 3 }, { _id: 2 }],
+    ],
+  ])('%s', async (_, pipeline, expected) => {
+    const collection = fresh();
+    await collection.insertMany(documents as unknown as Doc[]);
+    expect(await collection.aggregate(pipeline).toArray()).toEqual(expected);
+  });
+
+  it('refuses an unknown stage', async () => {
+    await expect(
+      fresh()
+        .aggregate([{ $foo: {} }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 40324 });
+  });
+});
+
+describe('distinct', () => {
+  it('takes elements of arrays apart, numbers by value', async () => {
+    const collection = fresh();
+    await collection.insertMany([{ _id: 1, a: [1, 2] }, { _id: 2, a: 2 }, { _id: 3, a: [[3]] }, { _id: 4 }]);
+    expect(await collection.distinct('a')).toEqual([1, 2, [3]]);
+    expect(await collection.distinct('a', { _id: { $gt: 1 } })).toEqual([2, [3]]);
+  });
+});
+
+describe('collections', () => {
+  it('are made, listed, renamed and dropped', async () => {
+    const db = mongo.client.db(`${mongo.db.databaseName}_c`);
+    const names = async () => (await db.listCollections().toArray()).map(({ name }) => name as string).sort();
+    await db.createCollection('one');
+    await db.collection<Doc>('two').insertOne({ _id: 1 });
+    expect(await names()).toEqual(['one', 'two']);
+    expect((await db.listCollections({ name: 'two' }, { nameOnly: true }).toArray()).length).toBe(1);
+    await expect(db.collection('two').rename('one')).rejects.toMatchObject({ code: 48 });
+    await db.collection('two').rename('one', { dropTarget: true });
+    expect(await names()).toEqual(['one']);
+    expect(await db.collection<Doc>('one').findOne()).toEqual({ _id: 1 });
+    await db.dropCollection('one');
+    expect(await db.collection('one').countDocuments()).toBe(0);
+    await expect(db.collection('one').indexes()).rejects.toMatchObject({ code: 26 });
+    await db.dropDatabase();
+  });
+});
+
+describe('a cursor', () => {
+  it('that was killed or never was is error 43', async () => {
+    const collection = fresh();
+    await collection.insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
+    const { cursor } = (await mongo.db.command({ find: collection.collectionName, batchSize: 1 })) as {
+      cursor: { id: Long };
+    };
+    const getMore = { getMore: Long.fromValue(cursor.id), collection: collection.collectionName };
+    expect(
+      await mongo.db.command({ killCursors: collection.collectionName, cursors: [getMore.getMore] }),
+    ).toMatchObject({ ok: 1 });
+    await expect(mongo.db.command(getMore)).rejects.toMatchObject({ code: 43 });
+  });
+});
+
+describe('a retryable write', () => {
+  it('that comes again gives the first answer and no second effect', async () => {
+    const collection = fresh();
+    await collection.insertOne({ _id: 1, n: 0 });
+    const client = await MongoClient.connect(mongo.url);
+    const db = client.db(mongo.db.databaseName);
+    const session = client.startSession();
+    const command = {
+      update: collection.collectionName,
+      updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }],
+      txnNumber: Long.fromNumber(1),
+    };
+    const first = await db.command({ ...command }, { session });
+    const second = await db.command({ ...command }, { session });
+    expect([first['n'], second['n'], second['nModified']]).toEqual([1, 1, 1]);
+    expect(await collection.findOne()).toEqual({ _id: 1, n: 1 });
+    await db.command({ ...command, txnNumber: Long.fromNumber(2) }, { session });
+    await expect(db.command({ ...command }, { session })).rejects.toMatchObject({ code: 225 });
+    await session.endSession();
+    await client.close();
+  });
+});
+
+describe('what is left out', () => {
+  it.each<[says: string, code: number, run: (db: Db) => Promise<unknown>]>([
+    ['an unknown command', 59, (db) => db.command({ nonsense: 1 })],
+    ['an unknown field of a command', 40415, (db) => db.command({ find: 'x', nonsense: 1 })],
+    ['an unknown query operator', 2, (db) => db.collection('x').findOne({ a: { $nonsense: 1 } } as Document)],
+    ['an unknown top level operator', 2, (db) => db.collection('x').findOne({ $nonsense: 1 })],
+    ['$in without an array', 2, (db) => db.collection('x').findOne({ a: { $in: 1 } } as Document)],
+    ['an empty $or', 2, (db) => db.collection('x').findOne({ $or: [] })],
+    ['a filter that is not an object', 14, (db) => db.command({ find: 'x', filter: 1 })],
+    ['inclusion and exclusion together', 31254, (db) => db.collection('x').findOne({}, { projection: { a: 1, b: 0 } })],
+    ['a negative skip', 51024, (db) => db.command({ find: 'x', skip: -1 })],
+  ])('%s is refused', async (_, code, run) => {
+    await mongo.db.collection<Doc>('x').updateOne({ _id: 1 }, { $set: { a: 1 } }, { upsert: true });
+    await expect(run(mongo.db)).rejects.toMatchObject({ code });
+  });
+
+  (isEmbedded ? it.each : it.skip.each)<[names: RegExp, run: (db: Db) => Promise<unknown>]>([
+    [/regular expressions/, (db) => db.collection('x').findOne({ a: /x/ })],
+    [/\$regex/, (db) => db.collection('x').findOne({ a: { $regex: 'x' } })],
+    [/\$where/, (db) => db.collection('x').findOne({ $where: 'true' })],
+    [/\$expr/, (db) => db.collection('x').findOne({ $expr: true })],
+    [
+      /\$lookup/,
+      (db) =>
+        db
+          .collection('x')
+          .aggregate([{ $lookup: { from: 'y', as: 'z' } }])
+          .toArray(),
+    ],
+    [/\$changeStream/, (db) => db.collection('x').watch().next()],
+    [/\$rename/, (db) => db.collection<Doc>('x').updateOne({}, { $rename: { a: 'b' } })],
+    [
+      /\$slice/,
+      (db) => db.collection<Document>('x').updateOne({}, { $push: { a: { $each: [], $slice: 1 } } } as Document),
+    ],
+    [
+      /partialFilterExpression/,
+      (db) => db.collection('x').createIndex({ a: 1 }, { partialFilterExpression: { a: 1 } }),
+    ],
+    [/expireAfterSeconds/, (db) => db.collection('x').createIndex({ a: 1 }, { expireAfterSeconds: 1 })],
+    [/'text'/, (db) => db.collection('x').createIndex({ a: 'text' })],
+    [
+      /collation/,
+      (db) =>
+        db
+          .collection('x')
+          .find({}, { collation: { locale: 'de' } })
+          .toArray(),
+    ],
+    [/capped/, (db) => db.createCollection('capped', { capped: true, size: 1 })],
+    [/positions of an array/, (db) => db.collection('x').findOne({ 'a.0': 1 })],
+    [/positional|path/, (db) => db.collection<Document>('x').updateOne({}, { $set: { 'a.$[]': 1 } })],
+  ])('%s is refused by name', async (names, run) => {
+    await expect(run(mongo.db)).rejects.toMatchObject({ code: 115, message: expect.stringMatching(names) as unknown });
+  });
+
+  onlyEmbedded('transactions are refused by name', async () => {
+    const client = new MongoClient(mongo.url);
+    const session = client.startSession();
+    session.startTransaction();
+    await expect(client.db('x').collection('y').insertOne({}, { session })).rejects.toMatchObject({
+      message: expect.stringMatching(/transactions/) as unknown,
+    });
+    await session.endSession();
+    await client.close();
+  });
+});
