@@ -10,6 +10,7 @@ import {
   resolve,
   resolveAlert,
   setSeverity,
+  updateAlert,
 } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import type { RecordedEvent } from '#event-store';
@@ -99,6 +100,17 @@ describe('the document of an incident', () => {
       alertCount: 1,
       activeAlertCount: 1,
       categories: ['Execution'],
+      impactedAssets: [{ key: 'device:id-of-b' }],
+    });
+  });
+
+  it('follows an alert that is reported anew', () => {
+    const docket = given();
+    docket.decided('1', updateAlert(summaryOf('a', { category: 'Persistence', assets: [], entityKeys: [] })));
+    expect(fold(docket.of('1'))).toMatchObject({
+      alertCount: 2,
+      activeAlertCount: 2,
+      categories: ['Execution', 'Persistence'],
       impactedAssets: [{ key: 'device:id-of-b' }],
     });
   });

@@ -175,6 +175,31 @@ describe('the queue', () => {
   });
 });
 
+// A question to the embedded server, which tells what a query has cost it.
+(process.env.MONGODB_URL === undefined ? describe : describe.skip)('the indexes of the queue', () => {
+  const examined = async (query: QueueQuery): Promise<number> => {
+    const { nextCursor } = await page({ ...query, limit: 3 });
+    const documents = async () => Number((await database.db.command({ serverStatus: 1 })).documentsExamined);
+    const before = await documents();
+    await page({ ...query, limit: 3, cursor: nextCursor! });
+    return (await documents()) - before;
+  };
+
+  it.each(queueSorts)('give the next page sorted by %s without a look at other rows', async (sort) => {
+    expect(await examined({ sort })).toBeLessThanOrEqual(5);
+  });
+
+  const narrow: [string, QueueQuery][] = [
+    ['status', { status: ['resolved'] }],
+    ['several statuses', { status: ['active', 'inProgress'] }],
+    ['owner', { assignedTo: [null] }],
+    ['time', { updatedFrom: new Date(minute(101)), updatedTo: new Date(minute(119)) }],
+  ];
+  it.each(narrow)('give the next page filtered by %s without a look at other rows', async (_, query) => {
+    expect(await examined(query)).toBeLessThanOrEqual(5);
+  });
+});
+
 describe('incidents that an alert may join', () => {
   const since = new Date(minute(0));
 
