@@ -46,7 +46,10 @@ export class EventStore {
     return new EventStore(boundPort, server, log);
   }
 
+  /** What was accepted is stored and answered first. */
   async stop(): Promise<void> {
+    await this.log.flushed().catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
     await this.server.stop();
     await this.log.close();
   }

@@ -29,7 +29,7 @@ export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Pr
   let reason: Error | undefined;
   let stopping = false;
   const exited = new Promise<Error>((resolve) => {
-    worker.on('error', (error) => (reason = error as Error));
+    worker.on('error', (error) => (reason = error));
     worker.on('exit', (code) => {
       lock.release();
       resolve(reason ?? new Error(`The event store's worker ended with code ${code}.`));

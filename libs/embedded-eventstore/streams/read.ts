@@ -75,7 +75,7 @@ class Delivery {
       try {
         more = this.fill(page);
       } catch (reason) {
-        page.damage = reason;
+        page.damage = reason as Error;
       }
       if (page.frames.length > 0) await this.call.write(page.frames);
       else if (more) await new Promise((resolve) => setImmediate(resolve));
@@ -105,7 +105,7 @@ class Delivery {
 class Page {
   readonly frames: Buffer[] = [];
   bytes = 0;
-  damage: unknown;
+  damage: Error | undefined;
 
   add(frame: Buffer): void {
     this.frames.push(frame);

@@ -1,4 +1,4 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { Code, GrpcError } from '../protocol/status.js';
 import { frame } from '../protocol/wire.js';
 
@@ -13,6 +13,7 @@ export class Call {
   readonly path: string;
   private readonly onClosed: (() => void)[] = [];
   private outgoing: Buffer[] = [];
+  private trailers: Record<string, string> = {};
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -37,7 +38,7 @@ export class Call {
           if (!this.closed) deframer.push(chunk);
         } catch (reason) {
           this.stream.removeAllListeners('data').resume();
-          reject(reason as Error);
+          reject(reason instanceof Error ? reason : new Error(String(reason)));
         }
       });
       this.stream.on('end', resolve);
@@ -74,7 +75,7 @@ export class Call {
   /** Sends frames; resolves when the client, and the network, are ready for more. */
   async write(frames: readonly Buffer[]): Promise<void> {
     if (this.put(frames)) return new Promise((resolve) => setImmediate(resolve));
-    if (this.closed) return;
+    if (this.gone) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.stream.off('drain', done).off('close', done);
@@ -85,7 +86,7 @@ export class Call {
   }
 
   private put(frames: readonly Buffer[]): boolean {
-    if (this.closed) return false;
+    if (this.gone) return false;
     if (!this.stream.headersSent) {
       this.stream.respond(CONTENT, { waitForTrailers: true });
       this.stream.on('wantTrailers', () => this.stream.sendTrailers({ 'grpc-status': `${Code.OK}`, ...this.trailers }));
@@ -93,11 +94,9 @@ export class Call {
     return this.stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 
-  private trailers: Record<string, string> = {};
-
   /** Ends the call; without an error it is OK. */
   end(error?: unknown): void {
-    if (this.closed) return;
+    if (this.gone) return;
     if (this.outgoing.length > 0) this.put(this.outgoing.splice(0));
     this.trailers = error === undefined ? {} : statusOf(error);
     if (this.stream.headersSent) this.stream.end();
@@ -106,9 +105,9 @@ export class Call {
     this.stream.resume(); // what the client still sends is of no interest
   }
 
-  /** Breaks the call off, as when the server stops. */
-  abort(): void {
-    if (!this.stream.closed) this.stream.close(constants.NGHTTP2_CANCEL);
+  /** Closed, or broken and about to be closed. */
+  private get gone(): boolean {
+    return this.closed || this.stream.destroyed || this.stream.closed;
   }
 
   private close(): void {
