@@ -16,9 +16,8 @@ export const messageOf = (handler: Type): Type | undefined =>
  * missing when somebody asks: both fail here, at start. A message is what a class named `<Message>Handler` would handle.
  */
 export function handlersIn(...modules: readonly object[]): Type[] {
-  const classes = modules
-    .flatMap((module) => Object.values(module))
-    .filter((each): each is Type => typeof each === 'function');
+  const exported = modules.flatMap((module): unknown[] => Object.values(module as Record<string, unknown>));
+  const classes = exported.filter((each): each is Type => typeof each === 'function');
   const handlers = classes.filter((each) => messageOf(each) !== undefined);
   const handled = new Map<Type, Type>();
   for (const handler of handlers) {

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiUnderTest } from '../testing/api-under-test.js';
+import { HealthController } from './health.controller.js';
+
+describe('health', () => {
+  let api: ApiUnderTest;
+  beforeAll(async () => {
+    api = await ApiUnderTest.start();
+  });
+  afterAll(() => api.stop());
+
+  it('is told to anybody', async () => {
+    expect(await api.ask('GET /health/live', { as: null })).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await api.ask('GET /health/ready', { as: null })).toMatchObject({
+      status: 200,
+      body: { status: 'ok', parts: { eventStore: 'ok', readModel: 'ok' } },
+    });
+  });
+
+  it('says which part fails and keeps to itself where that part is', async () => {
+    const controller = new HealthController([
+      { name: 'well', check: async () => undefined },
+      { name: 'ill', check: () => Promise.reject(new TypeError('no route to 10.1.2.3')) },
+    ]);
+    expect(await controller.ready()).toMatchObject({
+      status: 503,
+      body: { status: 'failing', parts: { well: 'ok', ill: 'TypeError' } },
+    });
+  });
+});

@@ -1,0 +1,89 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Tokens } from '#platform';
+import type { Role } from '#platform';
+import { assemble, docketEvents } from '#process-managers';
+import type { ReadModel } from '#read-model';
+import { InMemoryEventLog } from '../../../libs/event-store/testing/in-memory-event-log.js';
+import { createApi } from '../index.js';
+
+export interface Asked {
+  /** null: without a token. Default: analyst. */
+  readonly as?: Role | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Instead of `body`: as it stands. */
+  readonly text?: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Of a problem. */
+  readonly code: string;
+}
+
+/** Nothing is projected here: what these tests ask for comes from the streams. */
+const emptyReadModel = {
+  incident: async () => null,
+  alert: async () => null,
+  checkpoints: { position: async () => undefined, reached: async () => undefined },
+} as unknown as ReadModel;
+
+/** The api on a log in memory and without a read model, asked without a socket. */
+export class ApiUnderTest {
+  private constructor(
+    private readonly api: NestFastifyApplication,
+    private readonly tokens: Tokens,
+    readonly log: InMemoryEventLog,
+  ) {}
+
+  static async start(): Promise<ApiUnderTest> {
+    const log = new InMemoryEventLog(docketEvents);
+    const tokens = new Tokens(new Uint8Array(32).fill(3));
+    const assembly = assemble({ log, clock: () => new Date(), incidentOf: async () => null });
+    const settings = { behindProxy: false };
+    return new ApiUnderTest(await createApi({ assembly, readModel: emptyReadModel, tokens, settings }), tokens, log);
+  }
+
+  stop(): Promise<void> {
+    return this.api.close();
+  }
+
+  /** `route`: method and address, `GET /v1/incidents`. */
+  async ask(route: string, { as = 'analyst', headers, body, text }: Asked = {}): Promise<Answered> {
+    const [method, url] = route.split(' ') as ['GET' | 'POST', string];
+    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const token = as && (await this.tokens.sign({ id: as, name: as, kind: 'user', roles: [as] }, 60));
+    const answer = await this.api.inject({
+      method,
+      url,
+      headers: {
+        host: 'localhost:3000',
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(payload !== undefined && { payload }),
+    });
+    const isJson = String(answer.headers['content-type']).includes('json');
+    const answered = isJson ? answer.json<Record<string, unknown>>() : {};
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answered,
+      text: answer.body,
+      code: String(answered.type).replace('urn:docket:problem:', ''),
+    };
+  }
+
+  async openIncident(body: object = {}): Promise<string> {
+    return String((await this.ask('POST /v1/incidents', { body })).body.incidentId);
+  }
+
+  /** How many events there are in all. */
+  async events(): Promise<number> {
+    return Number((await this.log.head()) ?? 0n);
+  }
+}
