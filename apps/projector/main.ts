@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { catalogue, connectEventStore } from '#event-store';
-import { schemas } from '#incidents';
+import { connectEventStore } from '#event-store';
+import { assemble, docketEvents } from '#process-managers';
 import { connectMongo, ReadModel } from '#read-model';
+import { processManagers } from './process-managers.js';
 import { startProjector } from './projector.js';
 import { ProjectorModule } from './projector.module.js';
 import { projectorSettings } from './settings.js';
@@ -13,8 +14,12 @@ import { projectorSettings } from './settings.js';
 async function main(): Promise<void> {
   const { eventStoreUrl, mongoUrl, host, port } = projectorSettings(process.env);
   const mongo = await connectMongo(mongoUrl);
-  const log = connectEventStore({ url: eventStoreUrl, catalogue: catalogue(schemas) });
-  const projector = await startProjector({ log, readModel: new ReadModel(mongo.db) });
+  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
+  const readModel = new ReadModel(mongo.db);
+  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
+  const assembly = assemble({ log, clock: () => new Date(), incidentOf });
+  const processes = processManagers({ assembly, readModel, db: mongo.db, onError: say });
+  const projector = await startProjector({ log, readModel, processes });
   const app = await NestFactory.create<NestFastifyApplication>(ProjectorModule.of(projector), new FastifyAdapter(), {
     logger: ['error', 'warn'],
   });
@@ -32,8 +37,12 @@ async function main(): Promise<void> {
   process.stderr.write(`docket: projector ready on ${await app.getUrl()}\n`);
 }
 
-function fail(error: unknown): never {
+function say(error: unknown): void {
   process.stderr.write(`docket: ${error instanceof Error ? error.message : String(error)}\n`);
+}
+
+function fail(error: unknown): never {
+  say(error);
   process.exit(1);
 }
 

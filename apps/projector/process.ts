@@ -5,6 +5,8 @@ export interface Process {
   readonly name: string;
   /** Begins where it left off. Called again after a failure that passes. */
   start(): Running | Promise<Running>;
+  /** Ends it in order; where there is none, what `start` gave is stopped. */
+  stop?(): Promise<void>;
 }
 
 export type Running = Pick<Following, 'position' | 'state' | 'failure' | 'done' | 'stop'>;

@@ -21,6 +21,17 @@ export interface ProjectorHealth {
   readonly processes: readonly ProcessHealth[];
 }
 
+/** Queries may lag behind, or alerts stay without an incident. */
+export class ProjectorFailing extends Error {
+  constructor(processes: readonly ProcessHealth[]) {
+    const failing = processes.filter((process) => !follows(process));
+    super(failing.map(({ name, state, failure }) => `${name} is ${state}${failure ? `: ${failure}` : ''}`).join('; '));
+    this.name = 'ProjectorFailing';
+  }
+}
+
+const follows = ({ state }: ProcessHealth): boolean => state === 'catching-up' || state === 'live';
+
 /** Runs the projections and the process managers, each on its own: one that fails leaves the others running. */
 export class Projector {
   readonly #supervised: readonly Supervised[];
@@ -31,7 +42,13 @@ export class Projector {
 
   health(): ProjectorHealth {
     const processes = this.#supervised.map((process) => process.health());
-    return { ready: processes.every(({ state }) => state === 'catching-up' || state === 'live'), processes };
+    return { ready: processes.every(follows), processes };
+  }
+
+  /** Resolves where everything follows the log; else rejects with ProjectorFailing. */
+  async check(): Promise<void> {
+    const { ready, processes } = this.health();
+    if (!ready) throw new ProjectorFailing(processes);
   }
 
   /** Resolves when the batches under way are handled. */

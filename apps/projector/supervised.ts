@@ -22,6 +22,9 @@ export class Supervised {
   #running: Running | undefined;
   #failure: Error | undefined;
   readonly #stopping = new AbortController();
+  readonly #stopped = new Promise<undefined>((resolve) =>
+    this.#stopping.signal.addEventListener('abort', () => resolve(undefined)),
+  );
   readonly #ended: Promise<void>;
 
   constructor(
@@ -42,10 +45,10 @@ export class Supervised {
     };
   }
 
-  /** Resolves when the batch under way is handled. */
+  /** Resolves when the batch under way is handled. Does not wait for a start that is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#running?.stop();
+    if (this.#running) await (this.process.stop?.() ?? this.#running.stop());
     await this.#ended;
   }
 
@@ -67,20 +70,22 @@ export class Supervised {
   /** Resolves when it has ended, with the reason where there is one. */
   async #once(): Promise<Error | undefined> {
     try {
-      const running = await this.process.start();
+      const starting = Promise.resolve(this.process.start());
+      const running = await Promise.race([starting, this.#stopped]);
+      if (!running) {
+        void starting.then((late) => late.stop()).catch(() => undefined);
+        return undefined;
+      }
       this.#running = running;
-      if (this.#stopping.signal.aborted) await running.stop();
       return await running.done;
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  #pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+  async #pause(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+    await Promise.race([over, this.#stopped]).finally(() => clearTimeout(timer));
   }
 }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { RecordedEvent } from '#event-store';
+import { comment } from '#incidents';
+import { ProjectionBehind, ReadModel } from '#read-model';
+import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
+import { startTestDatabase } from '../../libs/read-model/testing/mongo.js';
+import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
+import { added, opened, Recorder, report, summaryOf } from '../../libs/read-model/testing/recorder.js';
+import { ProjectorModule } from './projector.module.js';
+import { ProjectorFailing, startProjector } from './projector.js';
+import type { Projector } from './projector.js';
+
+const docket = new Recorder();
+const log = new InMemoryEventLog();
+const complaints: string[] = [];
+let database: TestDatabase;
+let readModel: ReadModel;
+let projector: Projector;
+
+/** Appends what the recorder has recorded since the last time. */
+let appended = 0;
+async function append(): Promise<bigint> {
+  for (const event of docket.events.slice(appended)) await write(event);
+  appended = docket.events.length;
+  return BigInt(appended);
+}
+const write = ({ stream, id, type, data, metadata }: RecordedEvent) =>
+  log.append(stream, 'any', [{ id, type, data, metadata }]);
+
+const start = () => startProjector({ log, readModel, report: (message) => complaints.push(message) });
+const reached = (position: bigint, timeoutMs?: number) =>
+  Promise.all(readModel.projections.map(({ name }) => readModel.checkpoints.reached(name, position, timeoutMs)));
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  readModel = new ReadModel(database.db);
+  docket.reported(report('a'));
+  docket.happened('1', opened('1'), added(summaryOf('a')));
+  await append();
+  projector = await start();
+});
+afterAll(async () => {
+  await projector.stop();
+  await database.stop();
+});
+
+describe('the projector', () => {
+  it('shows what happened before it started', async () => {
+    await reached(3n);
+    expect(await readModel.incident('1')).toMatchObject({ alertCount: 1, revision: 1 });
+    expect((await readModel.alertsOf('1')).value).toMatchObject([{ _id: 'a', incidentId: '1' }]);
+  });
+
+  it('shows what happens, to whoever waits for it', async () => {
+    docket.decided('1', comment({ comment: 'Looking.' }));
+    await reached(await append());
+    expect(await readModel.incident('1')).toMatchObject({ commentCount: 1 });
+  });
+
+  it('passes what it does not show, so that nobody waits for it in vain', async () => {
+    docket.record('register', { type: 'IncidentRegistered', data: {} });
+    await reached(await append());
+  });
+
+  it('goes on where it was stopped', async () => {
+    await projector.stop();
+    docket.decided('1', comment({ comment: 'Found.' }));
+    const position = await append();
+    await expect(reached(position, 30)).rejects.toThrow(ProjectionBehind);
+    projector = await start();
+    await reached(position);
+    expect(await readModel.incident('1')).toMatchObject({ commentCount: 2 });
+  });
+
+  it('stops the projection that meets what it cannot project, lets the other go on, and says so', async () => {
+    const app = await NestFactory.create<NestFastifyApplication>(ProjectorModule.of(projector), new FastifyAdapter(), {
+      logger: false,
+    });
+    await app.init();
+    const ready = () => app.inject({ method: 'GET', url: '/health/ready' });
+    expect(await ready()).toMatchObject({ statusCode: 200 });
+    expect(await app.inject({ method: 'GET', url: '/health/live' })).toMatchObject({ statusCode: 200 });
+    await projector.check();
+
+    docket.record('incident-2', { type: 'IncidentCommented', data: { comment: 'To nothing.' } });
+    const position = await append();
+    await readModel.checkpoints.reached('alerts', position);
+    await expect(readModel.checkpoints.reached('incidents', position, 30)).rejects.toThrow(ProjectionBehind);
+    expect(complaints).toEqual([expect.stringContaining('incidents has stopped: Event 0 of incident-2')]);
+    await expect(projector.check()).rejects.toThrow(ProjectorFailing);
+    const answer = await ready();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({
+      ready: false,
+      processes: [{ name: 'incidents', state: 'failed' }, { state: 'live' }],
+    });
+    await app.close();
+  });
+});
