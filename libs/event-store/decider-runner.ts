@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Command, Decider, Execution, Folded, Refusal } from './decider.js';
 import { CommandIdReused, ConcurrentUpdates, StaleRevision, WrongExpectedRevision } from './errors.js';
@@ -21,6 +22,9 @@ export interface ExecuteOptions {
   /** The revision that the caller decided on: any other is StaleRevision. */
   readonly ifRevision?: number;
 }
+
+/** What is waited for an append of others that cannot be read yet, doubled each time: 300 ms in all. */
+const UNSEEN_PAUSE_MS = 10;
 
 /**
  * A folded stream in memory. `state` changes in place, so an entry is only touched by the one who holds the stream's turn, and is out of
@@ -108,9 +112,12 @@ export class DeciderRunner<State, Event extends DomainEvent> {
         return await this.append(stream, command, entry, events);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
-        conflicts++;
+        const { revision } = entry;
         entry = await this.catchUp(stream, entry);
         confirmed = true;
+        // The store compares with what it is about to make durable, and shows it only when it is.
+        if (entry.revision === revision) await sleep(UNSEEN_PAUSE_MS * 2 ** conflicts);
+        conflicts++;
       }
     }
     throw new ConcurrentUpdates(stream, this.attempts);

@@ -29,22 +29,13 @@ async function all<T>(items: AsyncIterable<T>) {
   return list;
 }
 
+const cycle: { self?: object } = {};
+cycle.self = cycle;
+
 describe('before the client is called', () => {
   it.each([
     ['a BigInt', { amount: 1n }],
-    [
-      'a cycle',
-      (() =>
-        Object.assign(
-          {},
-          { self: {} as object },
-          {
-            get self() {
-              return this;
-            },
-          },
-        ))(),
-    ],
+    ['a cycle', cycle],
     ['what is no object', { toJSON: () => 'text' }],
   ])('data with %s is refused: the client itself would never answer', async (_, data) => {
     let reached = false;
@@ -182,6 +173,25 @@ describe('a read', () => {
     for await (const { revision } of log.read('s')) if (revision === 1) break;
     for (let i = 0; i < 100 && !cancelled; i++) await sleep(5);
     expect(cancelled).toBe(true);
+  });
+
+  it('that is left early, though the store had sent it all, is not kept for ever', async () => {
+    const log = await connectTo({
+      read(call) {
+        for (let revision = 0; revision < 200; revision++)
+          call.write(eventResponse({ revision, position: BigInt(revision) }));
+        call.end();
+      },
+    });
+    for await (const { revision } of log.read('s')) {
+      if (revision === 3) await sleep(50);
+      if (revision === 4) break;
+    }
+    const closed = await Promise.race([
+      log.close().then(() => 'closed'),
+      sleep(2_000, 'the client still waits for its end'),
+    ]);
+    expect(closed).toBe('closed');
   });
 
   it('of data that is not JSON names stream and revision', async () => {

@@ -65,6 +65,7 @@ class EventStoreDbLog implements EventLog {
   /** Apart from the writer, because letting go of a client silences its subscriptions without ending them. */
   private readonly reader: EventStoreDBClient;
   private writer: EventStoreDBClient;
+  private renewal: Promise<void> | undefined;
   private readonly closing = new AbortController();
   private readonly deadlineMs: number;
 
@@ -139,29 +140,31 @@ class EventStoreDbLog implements EventLog {
     { bytes, messages }: SerialisedAppend,
     deadline: number,
   ): Promise<AppendResult> {
+    await this.renewal;
+    const { writer } = this;
     let overdue: NodeJS.Timeout | undefined;
     const expiry = new Promise<never>((_, reject) => {
       overdue = setTimeout(() => reject(new Error(`no answer within ${deadline} ms`)), deadline);
     });
     try {
-      const sent = this.writer.appendToStream(stream, messages, {
-        expectedRevision: clientRevision(expected),
-        deadline,
-      });
+      const sent = writer.appendToStream(stream, messages, { expectedRevision: clientRevision(expected), deadline });
       return await Promise.race([sent, expiry]);
     } catch (error) {
-      if (!isCommandError(error as Error)) this.renewWriter();
+      if (!isCommandError(error as Error)) this.renew(writer);
       throw appendFailure(stream, expected, error, bytes);
     } finally {
       clearTimeout(overdue);
     }
   }
 
-  /** The client keeps a stream that nobody answers any more, and a failed question for the server's features, for ever. */
-  private renewWriter(): void {
-    const { writer } = this;
+  /**
+   * The client keeps for ever a stream that nobody answers any more, and a failed question for what the server can do. Letting go of
+   * it rejects all that is under way, and an answer that comes afterwards would end the process: so nothing new is sent meanwhile.
+   */
+  private renew(broken: EventStoreDBClient): void {
+    if (this.writer !== broken) return;
     this.writer = EventStoreDBClient.connectionString(this.options.url);
-    writer.dispose().catch(() => {});
+    this.renewal = broken.dispose().catch(() => {});
   }
 
   /** The answer to an append that the store recognised as a repetition may come without a position. */

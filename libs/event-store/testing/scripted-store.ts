@@ -1,10 +1,4 @@
-import {
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-  type ServerWritableStream,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type ServerWritableStream } from '@grpc/grpc-js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -29,7 +23,7 @@ export async function startScriptedStore(script: Script) {
   server.addService(features.ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: (error: Error | null, methods?: SupportedMethods) => void) =>
       script.features ? script.features(answer) : answer(null, batchAppendSupported()),
-  } as UntypedServiceImplementation);
+  });
   server.addService(streams.StreamsService, {
     batchAppend(call: BatchCall) {
       call.on('error', () => {});
@@ -37,7 +31,7 @@ export async function startScriptedStore(script: Script) {
       call.on('end', () => call.end());
     },
     read: (call: ReadCall) => script.read?.(call),
-  } as UntypedServiceImplementation);
+  });
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
