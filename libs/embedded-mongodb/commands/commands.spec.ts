@@ -220,7 +220,7 @@ describe('a pipeline', () => {
     ],
   ])('%s', async (_, pipeline, expected) => {
     const collection = fresh();
-    await collection.insertMany(documents as unknown as Doc[]);
+    await collection.insertMany(documents);
     expect(await collection.aggregate(pipeline).toArray()).toEqual(expected);
   });
 
@@ -245,7 +245,7 @@ describe('distinct', () => {
 describe('collections', () => {
   it('are made, listed, renamed and dropped', async () => {
     const db = mongo.client.db(`${mongo.db.databaseName}_c`);
-    const names = async () => (await db.listCollections().toArray()).map(({ name }) => name as string).sort();
+    const names = async () => (await db.listCollections().toArray()).map(({ name }) => name).sort();
     await db.createCollection('one');
     await db.collection<Doc>('two').insertOne({ _id: 1 });
     expect(await names()).toEqual(['one', 'two']);
@@ -365,4 +365,38 @@ describe('what is left out', () => {
     await session.endSession();
     await client.close();
   });
+});
+
+describe('long work', () => {
+  onlyEmbedded(
+    'leaves others their turn',
+    async () => {
+      const collection = fresh();
+      for (let at = 0; at < 40_000; at += 10_000)
+        await collection.insertMany(
+          Array.from({ length: 10_000 }, (_, i) => ({ _id: at + i, a: i, list: [{ x: i }] })),
+        );
+      let slowest = 0;
+      let working = true;
+      const pings = (async () => {
+        while (working) {
+          const began = performance.now();
+          await mongo.db.command({ ping: 1 });
+          slowest = Math.max(slowest, performance.now() - began);
+        }
+      })();
+      expect((await collection.find({ 'list.x': { $lt: 0 } }).toArray()).length).toBe(0);
+      expect((await collection.find({}, { sort: { a: -1 }, limit: 3 }).toArray()).length).toBe(3);
+      expect((await collection.updateMany({ a: { $gte: 7_000 } }, { $set: { b: 1 } })).modifiedCount).toBe(12_000);
+      expect((await collection.deleteMany({ b: 1 })).deletedCount).toBe(12_000);
+      working = false;
+      await pings;
+      expect(await mongo.db.command({ validate: collection.collectionName })).toMatchObject({
+        valid: true,
+        nrecords: 28_000,
+      });
+      expect(slowest).toBeLessThan(400);
+    },
+    60_000,
+  );
 });

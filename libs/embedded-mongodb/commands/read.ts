@@ -29,8 +29,9 @@ export function hintOf(collection: Collection | undefined, hint: Value | undefin
   );
   const found = collection.indexes.find(
     (index) =>
-      index.name === name ||
-      JSON.stringify(index.fields.map(({ path, descending }) => [path.text, descending])) === pattern,
+      !index.pending &&
+      (index.name === name ||
+        JSON.stringify(index.fields.map(({ path, descending }) => [path.text, descending])) === pattern),
   );
   if (!found)
     throw new CommandError(

@@ -161,10 +161,10 @@ function parseIndex(value: Value): Wanted {
   return { name: stringOf(name), pattern, unique: truthy(fields.get('unique')) };
 }
 
-const createIndexes = command('indexes', 'commitQuorum', (engine, request) => {
+const createIndexes = command('indexes', 'commitQuorum', async (engine, request) => {
   const { namespace } = request;
   const wanted = items(request.get('indexes')!).map(parseIndex);
-  return engine.write(request, () => {
+  const reply = await engine.write(request, () => {
     const before = engine.catalog.get(namespace);
     const collection = engine.catalog.getOrCreate(namespace);
     const numIndexesBefore = collection.indexes.length;
@@ -173,6 +173,8 @@ const createIndexes = command('indexes', 'commitQuorum', (engine, request) => {
     const note = numIndexesAfter === numIndexesBefore ? 'all indexes already exist' : undefined;
     return { numIndexesBefore, numIndexesAfter, createdCollectionAutomatically: !before, note };
   });
+  for (const index of engine.catalog.get(namespace)?.indexes ?? []) index.pending = false;
+  return reply;
 });
 
 function isNew(collection: Collection, wanted: Wanted): boolean {

@@ -1,4 +1,7 @@
-/** insert, update, delete, findAndModify: each command is one transaction, on disk before it is answered. */
+/**
+ * insert, update, delete, findAndModify: each command is one transaction, on disk before it is answered.
+ * updateMany and deleteMany alone may take several (many.ts).
+ */
 import { Double, ObjectId } from 'bson';
 import { CommandError, notSupported } from '../errors.js';
 import { document, entries, field, isNumber, numberOf, truthy, Type, typeName, type Value } from '../bson/raw.js';
@@ -13,6 +16,7 @@ import { parseSort } from '../query/sort.js';
 import { type Collection, idKey, idOf } from '../storage/collection.js';
 import { apply, LARGEST_DOCUMENT, parseUpdate, type Update, upserted } from '../update/update.js';
 import { command, type Command, type Engine, type Reply } from './engine.js';
+import { changeMany } from './many.js';
 import { hintOf } from './read.js';
 import type { Request } from './request.js';
 
@@ -50,12 +54,19 @@ function each<T>(
       run(statement, index);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      failed.push({ index, code: error.code, errmsg: error.message, ...error.details });
+      failed.push(writeError(index, error));
       if (ordered) break;
     }
   }
   return failed;
 }
+
+const writeError = (index: number, { code, message, details }: CommandError): Record<string, unknown> => ({
+  index,
+  code,
+  errmsg: message,
+  ...details,
+});
 
 const outcome = (n: number, more: Record<string, unknown>, failed: unknown[]): Reply => ({
   n,
@@ -128,9 +139,40 @@ function parseUpdateStatement(bytes: Buffer): UpdateStatement {
   };
 }
 
-const update = command('updates ordered', 'let', (engine, request) => {
+/** The only statement of a command that the driver does not repeat: it may be long. */
+const single = (request: Request, statements: readonly Buffer[]): Buffer | undefined =>
+  statements.length === 1 && !request.repeatable ? statements[0] : undefined;
+
+const updateMany = async (engine: Engine, namespace: string, bytes: Buffer): Promise<Reply | undefined> => {
+  let n = 0;
+  let nModified = 0;
+  let refused: CommandError | undefined;
+  try {
+    const { filter, update, multi, hint } = parseUpdateStatement(bytes);
+    const collection = engine.catalog.get(namespace);
+    if (!multi || !collection) return undefined;
+    refused = await changeMany(engine, collection, filter, hintOf(collection, hint), ({ id, document }) => {
+      const next = apply(update, document);
+      const learnt = next !== document && collection.replace(id, document, next);
+      if (next !== document) nModified++;
+      n++;
+      return learnt;
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    refused = error;
+  }
+  // Where nothing was found an upsert looks again, in the transaction that inserts.
+  if (n === 0 && !refused) return undefined;
+  return outcome(n, { nModified }, refused ? [writeError(0, refused)] : []);
+};
+
+const update = command('updates ordered', 'let', async (engine, request) => {
   const statements = request.documents('updates');
   const { namespace } = request;
+  const alone = single(request, statements);
+  const done = alone && (await updateMany(engine, namespace, alone));
+  if (done) return done;
   return engine.write(request, () => {
     let collection = engine.catalog.get(namespace);
     let n = 0;
@@ -160,23 +202,36 @@ const update = command('updates ordered', 'let', (engine, request) => {
   });
 });
 
-const remove = command('deletes ordered', 'let', (engine, request) => {
+function parseDelete(bytes: Buffer): Statement {
+  const fields = fieldsOf(bytes, ['q', 'limit', 'hint'], ['collation'], 'delete.deletes');
+  const limit = fields.get('limit');
+  if (!limit || !isNumber(limit.type) || ![0, 1].includes(numberOf(limit)))
+    throw new CommandError('FailedToParse', 'The limit field in delete objects must be 0 or 1.');
+  return { filter: parseFilter(fields.get('q')!), multi: numberOf(limit) === 0, hint: fields.get('hint') };
+}
+
+const remove = command('deletes ordered', 'let', async (engine, request) => {
   const statements = request.documents('deletes');
   const { namespace } = request;
+  const collection = engine.catalog.get(namespace);
+  const alone = single(request, statements);
+  let n = 0;
+  const take = (from: Collection, row: Row): boolean => {
+    from.replace(row.id, row.document, undefined);
+    n++;
+    return false;
+  };
+  const statement = alone && parseDelete(alone);
+  if (collection && statement?.multi) {
+    const hint = hintOf(collection, statement.hint);
+    const refused = await changeMany(engine, collection, statement.filter, hint, (row) => take(collection, row));
+    return outcome(n, {}, refused ? [writeError(0, refused)] : []);
+  }
   return engine.write(request, () => {
     const collection = engine.catalog.get(namespace);
-    let n = 0;
     const failed = each(statements, request.flag('ordered', true), (bytes) => {
-      const fields = fieldsOf(bytes, ['q', 'limit', 'hint'], ['collation'], 'delete.deletes');
-      const limit = fields.get('limit');
-      if (!limit || !isNumber(limit.type) || ![0, 1].includes(numberOf(limit)))
-        throw new CommandError('FailedToParse', 'The limit field in delete objects must be 0 or 1.');
-      const filter = parseFilter(fields.get('q')!);
-      if (!collection) return;
-      for (const row of targets(collection, { filter, multi: numberOf(limit) === 0, hint: fields.get('hint') })) {
-        collection.replace(row.id, row.document, undefined);
-        n++;
-      }
+      const statement = parseDelete(bytes);
+      if (collection) for (const row of targets(collection, statement)) take(collection, row);
     });
     if (collection) engine.settle(collection, false);
     return outcome(n, {}, failed);

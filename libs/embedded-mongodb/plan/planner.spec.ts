@@ -72,8 +72,8 @@ function holds(document: Plain, name: string, operator: string, operand: Plain):
   const eq = (other: Plain) => values.some((value) => compare(value ?? null, other) === 0);
   const ordered = (test: (order: number) => boolean) =>
     values.some((value) => rank(value ?? null) === rank(operand) && test(compare(value ?? null, operand)));
-  if (operator === '$eq') return eq(operand!);
-  if (operator === '$ne') return !eq(operand!);
+  if (operator === '$eq') return eq(operand);
+  if (operator === '$ne') return !eq(operand);
   if (operator === '$in') return (operand as Plain[]).some(eq);
   if (operator === '$nin') return !(operand as Plain[]).some(eq);
   if (operator === '$gt') return ordered((order) => order > 0);

@@ -35,6 +35,7 @@ export function plan(collection: Collection, filter: Filter, sort: readonly Fiel
   const parts = conjuncts(filter);
   let best: { plan: Plan; score: number } | undefined;
   for (const index of only ? [only] : collection.indexes) {
+    if (index.pending) continue;
     const found = consider(index, parts, sort);
     if (!best || found.score > best.score) best = found;
   }

@@ -16,6 +16,8 @@ export interface Index {
   multikey: boolean[];
   /** Some value was shortened: order among long values is lost, so sorts and bounds are checked again. */
   shortened: boolean;
+  /** Its entries are not on disk yet, so no read may use it. */
+  pending: boolean;
 }
 
 interface StoredIndex {
@@ -42,7 +44,7 @@ export class Catalog {
   constructor(private readonly store: Store) {
     for (const { value } of store.read(...everything(CATALOG), false, Infinity)) {
       const stored = deserialize(value) as StoredCollection;
-      const indexes = stored.indexes.map((index) => ({ ...index, ...patternOf(index.pattern) }));
+      const indexes = stored.indexes.map((index) => ({ ...index, ...patternOf(index.pattern), pending: false }));
       const counted = store.get(tableKey(COUNTS, tableKey(indexes[0]!.table)));
       const count = counted ? Number(counted.readBigUInt64BE()) : 0;
       this.collections.set(stored.name, new Collection(store, stored.name, stored.uuid, indexes, count));
@@ -71,7 +73,7 @@ export class Catalog {
       throw new CommandError('InvalidNamespace', `Invalid collection name: ${namespace}`);
     const collection = new Collection(this.store, namespace, randomUUID(), [], 0);
     this.collections.set(namespace, collection);
-    this.addIndex(collection, PRIMARY, { _id: 1 }, true);
+    this.addIndex(collection, PRIMARY, { _id: 1 }, true).pending = false;
     return collection;
   }
 
@@ -99,11 +101,19 @@ export class Catalog {
     this.save(collection);
   }
 
-  /** Within a transaction: the new index is empty until the collection fills it. */
+  /** Within a transaction: the new index is empty until the collection fills it, and pending until the caller says that it is on disk. */
   addIndex(collection: Collection, name: string, pattern: Readonly<Record<string, number>>, unique: boolean): Index {
     const entries = Object.entries(pattern);
     const multikey = entries.map(() => false);
-    const index = { name, ...patternOf(entries), unique, table: this.nextTable++, multikey, shortened: false };
+    const index = {
+      name,
+      ...patternOf(entries),
+      unique,
+      table: this.nextTable++,
+      multikey,
+      shortened: false,
+      pending: true,
+    };
     collection.indexes.push(index);
     this.save(collection);
     return index;
