@@ -15,7 +15,7 @@ async function serve(folder: string): Promise<{ server: ChildProcess; url: strin
   const server = spawn(process.execPath, [MAIN, '--port', '0', '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(server.stdout!, 'data')) as [Buffer];
+  const [line] = (await once(server.stdout, 'data')) as [Buffer];
   return { server, url: /esdb:\S+/.exec(line.toString())![0] };
 }
 
@@ -74,7 +74,7 @@ it(
     expect([...written.acknowledged.keys()]).toEqual([]);
 
     let position = 0n;
-    for await (const { event } of client.readAll()) expect(event!.position!.commit).toBe(++position);
+    for await (const { event } of client.readAll()) expect(event!.position.commit).toBe(++position);
     await dispose(client);
     server.kill('SIGTERM');
     expect(await once(server, 'exit')).toEqual([0, null]);

@@ -32,7 +32,7 @@ describe.each(waysToAppend)('an append by %s', (_way, options) => {
   it('answers with the position at which $all has its last event', async () => {
     const stream = newStream();
     const { position } = await store.client.appendToStream(stream, count(1, 2), options);
-    const [last] = await take(store.client.readAll({ fromPosition: position! }), 1);
+    const [last] = await take(store.client.readAll({ fromPosition: position!, maxCount: 1 }), 1);
     expect(last?.event).toMatchObject({ streamId: stream, revision: 1n, position });
   });
 

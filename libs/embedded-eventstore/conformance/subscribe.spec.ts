@@ -106,7 +106,7 @@ describe('a subscription to $all', () => {
     const { position } = await store.client.appendToStream(newStream(), numbered(0));
     await store.client.appendToStream(newStream(), count(1, 60));
     const first = await take(store.client.subscribeToAll({ fromPosition: position! }), 25);
-    const left = first.at(-1)!.event!.position!;
+    const left = first.at(-1)!.event!.position;
     const second = await numbers(store.client.subscribeToAll({ fromPosition: left }), 35);
     expect(second).toEqual(Array.from({ length: 35 }, (_, n) => n + 26));
   });

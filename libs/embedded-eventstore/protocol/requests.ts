@@ -34,31 +34,15 @@ export function readRequest(buffer: Buffer): ReadRequest {
   let known = false;
   let subscription = false;
   while (options.next()) {
-    switch (options.field) {
-      case 1:
-        known = true;
-        readFrom(options.message, request, 1);
-        break;
-      case 2:
-        known = true;
-        readFrom(options.message, request, 0);
-        break;
-      case 3:
-        request.backwards = options.uint === 1;
-        break;
-      case 5:
-        request.count = options.uint;
-        break;
-      case 6:
-        subscription = true;
-        break;
-      case 7:
-        request.filter = filter(options.message);
-        break;
-      case 9:
-        request.structuredIds = has(options.message, 1);
-        break;
-    }
+    const { field } = options;
+    if (field === 1 || field === 2) {
+      known = true;
+      readFrom(options.message, request, field === 1 ? 1 : 0);
+    } else if (field === 3) request.backwards = options.uint === 1;
+    else if (field === 5) request.count = options.uint;
+    else if (field === 6) subscription = true;
+    else if (field === 7) request.filter = filter(options.message);
+    else if (field === 9) request.structuredIds = has(options.message, 1);
   }
   if (!known) throw invalidArgument('A read names a stream or $all.');
   if (subscription && request.backwards) throw invalidArgument('A subscription cannot go backwards.');
@@ -108,38 +92,31 @@ function filter(fields: Fields): FilterRequest & { checkpointEvery: number } {
   return { on, prefixes, regex, checkpointEvery: window * multiplier };
 }
 
-/** An append's or a deletion's options: which stream, and what is expected of it. */
+/** The options of an append or a deletion: which stream, what is expected of it, and until when. */
 export interface WriteOptions {
   stream: string;
   expected: number;
+  /** Milliseconds since 1970; only batch appends carry it. */
+  deadline: number;
 }
 
-/** AppendReq.Options, DeleteReq.Options and TombstoneReq.Options are one message under three names. */
+const EXPECTED: Record<number, number> = { 3: NO_STREAM, 4: ANY, 5: STREAM_EXISTS };
+
+/** The options of AppendReq, BatchAppendReq, DeleteReq and TombstoneReq have the same fields. */
 export function writeOptions(fields: Fields): WriteOptions {
   let stream: string | undefined;
   let expected: number | undefined;
+  let deadline = Infinity;
   while (fields.next()) {
-    switch (fields.field) {
-      case 1:
-        stream = streamName(fields.message);
-        break;
-      case 2:
-        expected = fields.uint;
-        break;
-      case 3:
-        expected = NO_STREAM;
-        break;
-      case 4:
-        expected = ANY;
-        break;
-      case 5:
-        expected = STREAM_EXISTS;
-        break;
-    }
+    if (fields.field === 1) stream = streamName(fields.message);
+    else if (fields.field === 2) expected = fields.uint;
+    else if (fields.field <= 5) expected = EXPECTED[fields.field];
+    else if (fields.field === 6) deadline = milliseconds(fields.message);
+    else if (fields.field === 7) deadline = Date.now() + milliseconds(fields.message);
   }
   if (stream === undefined || expected === undefined)
     throw invalidArgument('A write names its stream and the revision that it expects.');
-  return { stream, expected };
+  return { stream, expected, deadline };
 }
 
 export const deletion = (buffer: Buffer): WriteOptions => writeOptions(submessage(new Fields(buffer), 1));
@@ -157,7 +134,7 @@ export function appendRequest(buffer: Buffer): { options: WriteOptions } | { eve
 export interface BatchAppendRequest {
   /** The client's UUID message as it came: the answer repeats it. */
   correlation: Buffer;
-  /** Only in the first message of an append. `deadline` is in milliseconds since 1970. */
+  /** Only in the first message of an append. */
   options: Fields | undefined;
   events: Fields[];
   isFinal: boolean;
@@ -173,43 +150,6 @@ export function batchAppendRequest(buffer: Buffer): BatchAppendRequest {
     else if (fields.field === 4) request.isFinal = fields.uint === 1;
   }
   return request;
-}
-
-export interface BatchOptions {
-  stream: string;
-  expected: number;
-  /** Milliseconds since 1970. */
-  deadline: number;
-}
-
-export function batchOptions(fields: Fields): BatchOptions {
-  const options = { stream: '', expected: ANY, deadline: Infinity };
-  while (fields.next()) {
-    switch (fields.field) {
-      case 1:
-        options.stream = streamName(fields.message);
-        break;
-      case 2:
-        options.expected = fields.uint;
-        break;
-      case 3:
-        options.expected = NO_STREAM;
-        break;
-      case 4:
-        options.expected = ANY;
-        break;
-      case 5:
-        options.expected = STREAM_EXISTS;
-        break;
-      case 6:
-        options.deadline = milliseconds(fields.message);
-        break;
-      case 7:
-        options.deadline = Date.now() + milliseconds(fields.message);
-        break;
-    }
-  }
-  return options;
 }
 
 /** google.protobuf.Timestamp and Duration. */
@@ -230,23 +170,13 @@ export function proposedEvent(fields: Fields): ProposedEvent {
   let metadata = NO_BYTES;
   let data = NO_BYTES;
   while (fields.next()) {
-    switch (fields.field) {
-      case 1:
-        id = uuid(fields.message);
-        break;
-      case 2: {
-        const [key, value] = mapEntry(fields.message);
-        if (key === 'type') type = value;
-        else if (key === 'content-type') contentType = value;
-        break;
-      }
-      case 3:
-        metadata = fields.bytes;
-        break;
-      case 4:
-        data = fields.bytes;
-        break;
-    }
+    if (fields.field === 1) id = uuid(fields.message);
+    else if (fields.field === 2) {
+      const [key, value] = mapEntry(fields.message);
+      if (key === 'type') type = value;
+      else if (key === 'content-type') contentType = value;
+    } else if (fields.field === 3) metadata = fields.bytes;
+    else if (fields.field === 4) data = fields.bytes;
   }
   if (!UUID.test(id)) throw invalidArgument(`The event's id '${id}' is not a UUID.`);
   if (!type) throw requiredMetadataMissing('type');

@@ -2,10 +2,9 @@ import { Code, GrpcError, maximumAppendSizeExceeded, streamDeleted, wrongExpecte
 import {
   appendRequest,
   batchAppendRequest,
-  batchOptions,
   deletion,
   proposedEvent,
-  type BatchOptions,
+  writeOptions,
   type WriteOptions,
 } from '../protocol/requests.js';
 import * as respond from '../protocol/responses.js';
@@ -47,7 +46,7 @@ export async function append(call: Call, writer: Writer): Promise<void> {
   call.send(respond.appendResponse(outcome, options.expected));
 }
 
-interface Batch extends BatchOptions {
+interface Batch extends WriteOptions {
   readonly correlation: Buffer;
   readonly events: ProposedEvent[];
   size: number;
@@ -89,8 +88,7 @@ export async function batchAppend(call: Call, writer: Writer, log: EventLog): Pr
     const request = batchAppendRequest(message);
     const key = request.correlation.toString('latin1');
     if (request.options) {
-      const options = batchOptions(request.options);
-      open.set(key, { ...options, correlation: request.correlation, events: [], size: 0 });
+      open.set(key, { ...writeOptions(request.options), correlation: request.correlation, events: [], size: 0 });
     }
     const batch = open.get(key);
     if (!batch) return; // already refused: the rest of it is ignored

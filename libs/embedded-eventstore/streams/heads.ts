@@ -1,6 +1,6 @@
 import type { EventLog } from '../storage/log.js';
 import { lastMetadata, parseMetadata } from './metadata.js';
-import { NO_STREAM } from './revision.js';
+import { METADATA_STREAM, NO_STREAM } from './revision.js';
 
 /** The writer's view of the end of a stream. It runs ahead of the disk: what was accepted counts. */
 export interface Head {
@@ -51,11 +51,12 @@ export class Heads {
     };
   }
 
-  /** Forgets a tenth, but none whose last event is still on its way to the disk. */
+  /** Forgets a tenth, but none whose last event, or metadata, is still on its way to the disk. */
   private forget(): void {
+    const onDisk = (head: Head | undefined) => !head || head.lastPosition <= this.log.lastPosition;
     let left = MOST / 10;
     for (const [name, head] of this.heads) {
-      if (head.lastPosition > this.log.lastPosition) continue;
+      if (!onDisk(head) || !onDisk(this.heads.get(METADATA_STREAM + name))) continue;
       this.heads.delete(name);
       if (--left === 0) return;
     }

@@ -12,6 +12,8 @@ export interface Retention {
   readonly maxAge: number | undefined;
 }
 
+/** Of metadata itself only the last event is seen. */
+const KEEP_LAST: Retention = { truncateBefore: 0, maxCount: 1, maxAge: undefined };
 const KEEP_ALL: Retention = { truncateBefore: 0, maxCount: undefined, maxAge: undefined };
 
 export function parseMetadata(data: Buffer): Record<string, unknown> {
@@ -35,6 +37,7 @@ export function lastMetadata(log: EventLog, stream: string): StoredEvent | undef
 }
 
 export function retention(log: EventLog, stream: string): Retention {
+  if (stream.startsWith(METADATA_STREAM)) return KEEP_LAST;
   const metadata = lastMetadata(log, stream);
   return metadata ? retentionOf(parseMetadata(metadata.data)) : KEEP_ALL;
 }

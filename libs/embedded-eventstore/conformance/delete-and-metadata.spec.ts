@@ -53,7 +53,7 @@ describe('a deleted stream', () => {
     const stream = newStream();
     const { position } = await store.client.appendToStream(stream, numbered(1));
     await store.client.deleteStream(stream);
-    const [event] = await take(store.client.readAll({ fromPosition: position! }), 1);
+    const [event] = await take(store.client.readAll({ fromPosition: position!, maxCount: 1 }), 1);
     expect(event?.event?.streamId).toBe(stream);
   });
 });
@@ -95,7 +95,7 @@ describe('a tombstoned stream', () => {
   it('has its tombstone in $all', async () => {
     const stream = newStream();
     const { position } = await store.client.tombstoneStream(stream);
-    const [event] = await take(store.client.readAll({ fromPosition: position! }), 1);
+    const [event] = await take(store.client.readAll({ fromPosition: position!, maxCount: 1 }), 1);
     expect(event?.event).toMatchObject({ streamId: stream, type: '$streamDeleted', revision: 2n ** 63n - 1n });
   });
 });
@@ -107,6 +107,14 @@ describe("a stream's metadata", () => {
     const stream = newStream();
     await store.client.setStreamMetadata(stream, { maxCount: 10, team: 'blue' });
     expect((await store.client.getStreamMetadata(stream)).metadata).toMatchObject({ maxCount: 10, team: 'blue' });
+  });
+
+  it('shows only what was written last', async () => {
+    const stream = newStream();
+    await store.client.setStreamMetadata(stream, { maxCount: 1 });
+    await store.client.setStreamMetadata(stream, { maxCount: 2 });
+    const events = await take(store.client.readStream(`$$${stream}`), 2);
+    expect(events.map(({ event }) => event?.data)).toEqual([{ $maxCount: 2 }]);
   });
 
   it('$maxCount shows only the last events', async () => {
