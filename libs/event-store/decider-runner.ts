@@ -21,6 +21,8 @@ export interface DeciderRunnerOptions {
 export interface ExecuteOptions {
   /** The revision that the caller decided on: any other is StaleRevision. */
   readonly ifRevision?: number;
+  /** The stream is not expected to exist: it is not read before the first append is tried. */
+  readonly presumeNew?: boolean;
 }
 
 /** What is waited for an append of others that cannot be read yet, doubled each time: 300 ms in all. */
@@ -65,9 +67,9 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     stream: string,
     command: Command,
     decide: (state: State) => readonly Event[] | R,
-    { ifRevision }: ExecuteOptions = {},
+    options: ExecuteOptions = {},
   ): Promise<Execution<Event, R>> {
-    return this.turns.run(stream, () => this.settle(stream, command, decide, ifRevision));
+    return this.turns.run(stream, () => this.settle(stream, command, decide, options));
   }
 
   /** The stream as the store has it now. The state is the runner's own: look before the next `await`, and never change it. */
@@ -79,9 +81,9 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     stream: string,
     command: Command,
     decide: (state: State) => readonly Event[] | R,
-    ifRevision: number | undefined,
+    { ifRevision, presumeNew = false }: ExecuteOptions,
   ): Promise<Execution<Event, R>> {
-    let entry = this.cache.get(stream);
+    let entry = this.cache.get(stream) ?? (presumeNew ? this.empty() : undefined);
     let confirmed = false; // by a read since the last append: another process may have written what this cache has not seen
 
     for (let conflicts = 0; conflicts < this.attempts;) {
@@ -187,15 +189,14 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     return { outcome: 'repeated', revision: last.revision, position: last.position, events: types };
   }
 
+  private empty(): Entry<State> {
+    return { state: this.decider.initial(), revision: -1, position: 0n, commands: new Map() };
+  }
+
   /** Folds what the store has beyond `known`. */
   private async catchUp(stream: string, known: Entry<State> | undefined): Promise<Entry<State>> {
     this.cache.delete(stream);
-    let entry = known ?? {
-      state: this.decider.initial(),
-      revision: -1,
-      position: 0n,
-      commands: new Map<string, number>(),
-    };
+    let entry = known ?? this.empty();
     for await (const event of this.log.read(stream, { from: entry.revision + 1 })) {
       entry = this.fold(entry, event as RecordedEvent<Event>);
     }

@@ -40,24 +40,24 @@ export class AlertIntake {
     const refusal = incidentId === null ? undefined : await this.refusalOf(incidentId, report.id);
     if (refusal) return refusal;
 
+    const { incidents, reports, whereabouts } = this.options;
     const expectation = this.options.arrivals.expect(report.id);
     try {
       const stream = streams.alert(report.id);
       const decision = reportAlert(report, contentHash, incidentId);
-      const execution = await this.options.reports.execute<never>(stream, command, decision, { presumeNew: true });
+      const execution = await reports.execute<never>(stream, command, decision, {
+        presumeNew: command.bodyHash === undefined, // with a key it may have come before: the store would take the repeat for the first
+      });
       if (execution.outcome === 'refused') return execution.refusal;
       if (execution.outcome === 'appended' && execution.events.includes('AlertReported')) {
-        const routed = await expectation.within(this.options.patienceMs ?? 5_000);
-        return {
-          outcome: 'reported',
-          alertId: report.id,
-          incidentId: routed?.incidentId ?? null,
-          position: routed?.position ?? execution.position,
-        };
+        const place = await expectation.within(this.options.patienceMs ?? 5_000);
+        // The alert may have changed its incident's name: the position is that of all that came with it.
+        const { position } = place === undefined ? execution : await incidents.load(streams.incident(place));
+        return { outcome: 'reported', alertId: report.id, incidentId: place ?? null, position };
       }
       const updated = execution.outcome === 'appended';
       const position = updated ? await this.followUp(report.id, execution.revision) : execution.position;
-      const place = (await this.options.whereabouts.find(report.id)) ?? null;
+      const place = (await whereabouts.find(report.id)) ?? null;
       return { outcome: updated ? 'updated' : 'unchanged', alertId: report.id, incidentId: place, position };
     } finally {
       expectation.end();

@@ -3,23 +3,16 @@ import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { AlertHints } from './alert-hints.js';
 
-export interface RoutedAlert {
-  readonly incidentId: string;
-  /** Revision and position of the event that added the alert. */
-  readonly revision: number;
-  readonly position: bigint;
-}
-
 export interface Expectation {
-  /** Undefined where the alert does not come in time, in milliseconds. */
-  within(timeoutMs: number): Promise<RoutedAlert | undefined>;
+  /** The incident that the alert came into; undefined where it does not come in time, in milliseconds. */
+  within(timeoutMs: number): Promise<string | undefined>;
   /** Nobody waits any more. */
   end(): void;
 }
 
 /** Tells who reported an alert which incident it came into, as soon as that is in the log. */
 export class Arrivals {
-  private readonly waiting = new Map<string, ((routed: RoutedAlert | undefined) => void)[]>();
+  private readonly waiting = new Map<string, ((incidentId: string | undefined) => void)[]>();
   private following: Following | undefined;
 
   constructor(
@@ -39,8 +32,8 @@ export class Arrivals {
 
   /** To be called before the alert can have come. */
   expect(alertId: string): Expectation {
-    let tell!: (routed: RoutedAlert | undefined) => void;
-    const routed = new Promise<RoutedAlert | undefined>((resolve) => (tell = resolve));
+    let tell!: (incidentId: string | undefined) => void;
+    const routed = new Promise<string | undefined>((resolve) => (tell = resolve));
     this.waiting.set(alertId, [...(this.waiting.get(alertId) ?? []), tell]);
     const end = () => {
       const others = this.waiting.get(alertId)?.filter((other) => other !== tell) ?? [];
@@ -66,8 +59,7 @@ export class Arrivals {
       if (event.type !== 'AlertAdded') continue;
       const { alertId } = event.data.alert;
       this.hints.sawIn(alertId, incidentId);
-      const routed = { incidentId, revision: event.revision, position: event.position };
-      this.waiting.get(alertId)?.forEach((tell) => tell(routed));
+      this.waiting.get(alertId)?.forEach((tell) => tell(incidentId));
     }
   }
 }

@@ -4,7 +4,7 @@ export { AlertHints, AlertNotRouted } from './alert-hints.js';
 export { AlertIntake } from './alert-intake.js';
 export type { AlertIntakeOptions, Reported } from './alert-intake.js';
 export { Arrivals } from './arrivals.js';
-export type { RoutedAlert } from './arrivals.js';
+export type { Expectation } from './arrivals.js';
 export type { Bookmark } from './bookmark.js';
 export type { Candidate, CorrelationIndex } from './correlation-candidates.js';
 export { Correlator } from './correlator.js';

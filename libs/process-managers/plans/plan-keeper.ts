@@ -25,26 +25,27 @@ export class PlanKeeper {
   private readonly open = new Map<string, RecordedEvent<Plan>>();
   private following: Following | undefined;
   private remembered: bigint | undefined;
-  private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PlanKeeperOptions) {}
 
   async start(): Promise<Following> {
     const { log, bookmark } = this.options;
-    this.following = follow(log, {
+    this.open.clear();
+    const following = follow(log, {
       name: this.name,
       after: await bookmark.load(),
       handle: async (batch) => this.take(batch),
     });
-    this.timer = setInterval(() => {
+    this.following = following;
+    const timer = setInterval(() => {
       this.sweeping = this.sweeping.then(() => this.sweep());
     }, this.graceMs / 2);
-    return this.following;
+    void following.done.then(() => clearInterval(timer));
+    return following;
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     await this.following?.stop();
     await this.sweeping;
   }

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { startEmbeddedEventStore } from '#embedded-eventstore';
+import { startEmbeddedMongo } from '#embedded-mongodb';
+import { connectEventStore } from '#event-store';
+import type { EventLog } from '#event-store';
+import type { Settings } from '#platform';
+import { docketEvents } from '#process-managers';
+import { connectMongo } from '#read-model';
+import type { ReadModelConnection } from '#read-model';
+
+export interface Stores {
+  readonly log: EventLog;
+  readonly mongo: ReadModelConnection;
+  /** Resolves with the reason when an embedded store dies: nothing can be promised from then on. */
+  readonly failed: Promise<Error>;
+  close(): Promise<void>;
+}
+
+/** Connects to the stores that the settings name, and starts an embedded one for each that they do not. */
+export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Settings): Promise<Stores> {
+  const [events, documents] = await Promise.all([
+    eventStoreUrl === undefined ? startEmbeddedEventStore({ folder: join(dataFolder, 'events') }) : undefined,
+    mongodbUrl === undefined ? startEmbeddedMongo({ folder: join(dataFolder, 'documents') }) : undefined,
+  ]);
+  const log = connectEventStore({ url: events?.url ?? eventStoreUrl!, catalogue: docketEvents });
+  const mongo = await connectMongo(documents?.url ?? mongodbUrl!);
+  const embedded = [events, documents].filter((store) => store !== undefined);
+  return {
+    log,
+    mongo,
+    failed: Promise.race(embedded.map(({ failed }) => failed)),
+    async close() {
+      await Promise.all([log.close(), mongo.close()]);
+      await Promise.all(embedded.map((store) => store.stop()));
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Answer, Client } from './client.js';
+import { RunningDocket } from './docket.js';
+import { alert, device } from './reports.js';
+
+let docket: RunningDocket;
+let kim: Client;
+let reader: Client;
+let stranger: Client;
+let incidentId: string;
+let resolvedId: string;
+let alertId: string;
+
+beforeAll(async () => {
+  docket = await RunningDocket.start();
+  [kim, reader] = await Promise.all([docket.as('kim'), docket.as('rea', 'reader')]);
+  stranger = docket.nobody();
+  const report = alert({ evidence: [device('pc-1')] });
+  alertId = report.id as string;
+  incidentId = (await kim.post('/v1/alerts', report)).body.incidentId;
+  resolvedId = (await kim.post('/v1/alerts', alert({ evidence: [device('pc-2')] }))).body.incidentId;
+  await kim.post(`/v1/incidents/${resolvedId}/resolve`);
+  await kim.post(
+    `/v1/incidents/${incidentId}/comments`,
+    { comment: 'First' },
+    { headers: { 'idempotency-key': 'used' } },
+  );
+}, 60_000);
+afterAll(() => docket?.stop());
+
+const of = (command: string) => `/v1/incidents/${incidentId}/${command}`;
+
+/** What is sent, the status and the problem's code that come back, and a word of the advice. */
+const cases: [name: string, send: () => Promise<Answer>, status: number, code: string, advice: RegExp][] = [
+  ['no token', () => stranger.get('/v1/incidents'), 401, 'unauthenticated', /token/],
+  [
+    'a token that somebody made up',
+    () => new (kim.constructor as any)(kim.address, 'a.b.c').get('/v1/incidents'),
+    401,
+    'unauthenticated',
+    /token/,
+  ],
+  ['a role that may only read', () => reader.post(of('rename'), { displayName: 'x' }), 403, 'forbidden', /role|scope/i],
+  ['bad JSON', () => kim.post(of('rename'), undefined, { raw: '{"displayName": ' }), 400, 'malformed-json', /JSON/],
+  [
+    'an unknown field',
+    () => kim.post(of('rename'), { displayName: 'x', colour: 'red' }),
+    400,
+    'invalid-request',
+    /colour/,
+  ],
+  ['a missing field', () => kim.post(of('rename'), {}), 400, 'invalid-request', /displayName/],
+  [
+    'a field of the wrong kind',
+    () => kim.post(of('rename'), { displayName: { $ne: null } }),
+    400,
+    'invalid-request',
+    /displayName/,
+  ],
+  [
+    'a comment of 30,001 characters',
+    () => kim.post(of('comments'), { comment: 'x'.repeat(30_001) }),
+    400,
+    'invalid-request',
+    /30000|30,000/,
+  ],
+  [
+    'an actor in the body',
+    () => kim.post(of('comments'), { comment: 'x', actor: 'lee' }),
+    400,
+    'invalid-request',
+    /actor/,
+  ],
+  [
+    'a determination that does not fit',
+    () => kim.post(of('classify'), { classification: 'falsePositive', determination: 'malware' }),
+    400,
+    'invalid-request',
+    /determination/,
+  ],
+  [
+    'a determination without a classification',
+    () => kim.post(of('classify'), { determination: 'malware' }),
+    400,
+    'invalid-request',
+    /classification/,
+  ],
+  ['an operator in the query', () => kim.get('/v1/incidents?status[$ne]=x'), 400, 'invalid-request', /status\[\$ne\]/],
+  ['an unknown query name', () => kim.get('/v1/incidents?colour=red'), 400, 'invalid-request', /colour/],
+  ['an unknown status', () => kim.get('/v1/incidents?status=open'), 400, 'invalid-request', /status/],
+  ['a page that is too long', () => kim.get('/v1/incidents?limit=201'), 400, 'invalid-request', /limit/],
+  ['a cursor that nobody gave', () => kim.get('/v1/incidents?cursor=abc'), 400, 'invalid-cursor', /cursor/],
+  [
+    'an If-Match that is no ETag',
+    () => kim.post(of('rename'), { displayName: 'x' }, { headers: { 'if-match': '7' } }),
+    400,
+    'invalid-request',
+    /If-Match/,
+  ],
+  [
+    'an unknown incident',
+    () => kim.post('/v1/incidents/999999/rename', { displayName: 'x' }),
+    404,
+    'unknown-incident',
+    /incident/,
+  ],
+  [
+    'an unknown incident with If-Match',
+    () => kim.post('/v1/incidents/999999/rename', { displayName: 'x' }, { headers: { 'if-match': '"1"' } }),
+    404,
+    'unknown-incident',
+    /incident/,
+  ],
+  ['an incident id that cannot be one', () => kim.get('/v1/incidents/%24where'), 404, 'unknown-incident', /incident/],
+  ['an unknown alert', () => kim.post('/v1/alerts/nobody/resolve'), 404, 'unknown-alert', /alert/],
+  ['an unknown route', () => kim.get('/v1/nothing'), 404, 'unknown-route', /./],
+  [
+    'a stale If-Match',
+    () => kim.post(of('rename'), { displayName: 'x' }, { headers: { 'if-match': '"0"' } }),
+    412,
+    'stale-revision',
+    /again/,
+  ],
+  [
+    'a move to a resolved incident',
+    () => kim.post('/v1/alerts/move', { alertIds: [alertId], incidentId: resolvedId }),
+    409,
+    'incident-resolved',
+    /reopen/i,
+  ],
+  [
+    'a report into a resolved incident',
+    () => kim.post('/v1/alerts', alert({ incidentId: resolvedId })),
+    409,
+    'incident-resolved',
+    /reopen/i,
+  ],
+  [
+    'a report into an unknown incident',
+    () => kim.post('/v1/alerts', alert({ incidentId: '999999' })),
+    404,
+    'unknown-incident',
+    /incident/,
+  ],
+  ['an alert without an id', () => kim.post('/v1/alerts', alert({ id: undefined })), 400, 'invalid-request', /id/],
+  [
+    'an alert id that is too long',
+    () => kim.post('/v1/alerts', alert({ id: 'x'.repeat(65) })),
+    400,
+    'invalid-request',
+    /64/,
+  ],
+  [
+    'the same key with another body',
+    () => kim.post(of('comments'), { comment: 'Other' }, { headers: { 'idempotency-key': 'used' } }),
+    422,
+    'idempotency-key-reused',
+    /key/,
+  ],
+  [
+    'a body that is too large',
+    () => kim.post(of('comments'), { comment: 'x'.repeat(300_000) }),
+    413,
+    'body-too-large',
+    /./,
+  ],
+];
+
+describe('bad input gets the right status and a problem that says what to do', () => {
+  it.each(cases)('%s', async (_, send, status, code, advice) => {
+    const answer = await send();
+    expect({ status: answer.status, body: answer.body }).toMatchObject({
+      status,
+      body: { status, type: `urn:docket:problem:${code}` },
+    });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(`${answer.body.detail} ${JSON.stringify(answer.body)}`).toMatch(advice);
+  });
+
+  it('and no event is written', async () => {
+    const revisions = async () =>
+      Promise.all(
+        [incidentId, resolvedId].map(
+          async (id) => (await kim.get(`/v1/incidents/${id}/history?limit=200`)).body.value.length,
+        ),
+      );
+    const before = await revisions();
+    const marker = await kim.post('/v1/incidents', { displayName: `Marker ${randomUUID()}` });
+    for (const [, send] of cases) await send();
+    const after = await kim.post('/v1/incidents', { displayName: `Marker ${randomUUID()}` });
+    expect(await revisions()).toEqual(before);
+    // Numbers are given without a gap: none of the refused commands took one.
+    expect(Number(after.body.incidentId)).toBe(Number(marker.body.incidentId) + 1);
+    const queue = await kim.after(after.body.position, '/v1/incidents?limit=200');
+    expect(queue.body.value).toHaveLength(4);
+  });
+});
+
+describe('a repeated command', () => {
+  it('gets the first answer, marked as such, and has one effect', async () => {
+    const send = () => kim.post(of('comments'), { comment: 'Once' }, { headers: { 'idempotency-key': 'once' } });
+    const [first, second] = [await send(), await send()];
+    expect(second.body).toEqual(first.body);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    const history = await kim.get(`/v1/incidents/${incidentId}/history?kind=comment&limit=200`);
+    expect(history.body.value.filter(({ comment }: { comment: string }) => comment === 'Once')).toHaveLength(1);
+  });
+
+  it('that opens an incident opens one', async () => {
+    const send = () =>
+      kim.post('/v1/incidents', { displayName: 'Opened once' }, { headers: { 'idempotency-key': 'open' } });
+    const [first, second] = [await send(), await send()];
+    expect(first.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+  });
+
+  it('that moves alerts moves them once', async () => {
+    const send = () =>
+      kim.post(
+        '/v1/alerts/move',
+        { alertIds: [alertId], incidentId: null },
+        { headers: { 'idempotency-key': 'move' } },
+      );
+    const [first, second] = [await send(), await send()];
+    expect(first.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+    await kim.post('/v1/alerts/move', { alertIds: [alertId], incidentId });
+  });
+});
+
+describe('an ETag', () => {
+  it('is that of the incident as it was read, and a command with it is carried out once nobody was faster', async () => {
+    const { position } = (await kim.post(of('comments'), { comment: 'x' })).body;
+    const read = await kim.after(position, `/v1/incidents/${incidentId}`);
+    const etag = read.headers.get('etag')!;
+    const first = await kim.post(of('rename'), { displayName: randomUUID() }, { headers: { 'if-match': etag } });
+    expect(first.status).toBe(200);
+    const second = await kim.post(of('rename'), { displayName: randomUUID() }, { headers: { 'if-match': etag } });
+    expect(second.status).toBe(412);
+  });
+});

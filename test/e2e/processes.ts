@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const dist = join(import.meta.dirname, '../../dist');
+
+/** A program of this build in a process of its own. */
+export class RunningProgram {
+  output = '';
+  readonly ended: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(
+    readonly program: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ) {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(DOCKET_|EVENTSTORE_URL|MONGODB_URL|NODE_OPTIONS)/.test(name),
+    );
+    this.#child = spawn(process.execPath, [join(dist, program), ...args], {
+      env: { ...Object.fromEntries(inherited), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (text: Buffer) => (this.output += text.toString()));
+    this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+
+  /** Waits until the program says what matches, and gives back the first group of it. */
+  async says(pattern: RegExp, timeoutMs = 20_000): Promise<string> {
+    const until = performance.now() + timeoutMs;
+    let over = false;
+    void this.ended.then(() => (over = true));
+    for (;;) {
+      const match = pattern.exec(this.output);
+      if (match) return match[1] ?? match[0];
+      if (over || performance.now() > until)
+        throw new Error(
+          `${this.program} ${over ? 'ended' : 'has not said'} ${String(pattern)}; it said:\n${this.output}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.ended;
+  }
+}
+
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'docket-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
