@@ -1,9 +1,11 @@
+import { MongoBulkWriteError } from 'mongodb';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import { alertChanges, reportedAlert } from './alert-changes.js';
 import type { AlertDocument } from './alert-document.js';
 import type { Collections } from './collections.js';
 import { assertReadable, isAlertEvent, isIncidentEvent } from './events-of.js';
+import { duplicateKey } from './guarded-write.js';
 import type { Projection } from './projection.js';
 
 type Write = AnyBulkWriteOperation<AlertDocument>;
@@ -22,7 +24,17 @@ export class AlertsProjection implements Projection {
 
   async apply(batch: readonly RecordedEvent[]): Promise<void> {
     const writes = batch.flatMap(writesOf);
-    if (writes.length > 0) await this.#alerts.bulkWrite(writes, { ordered: true });
+    if (writes.length > 0) await this.#write(writes);
+  }
+
+  /** A report that another projector inserts at the same moment is E11000 once: all is guarded, so all is written again. */
+  async #write(writes: readonly Write[], attempts = 3): Promise<void> {
+    try {
+      await this.#alerts.bulkWrite(writes, { ordered: true });
+    } catch (error) {
+      if (attempts === 1 || !(error instanceof MongoBulkWriteError && error.code === duplicateKey)) throw error;
+      await this.#write(writes, attempts - 1);
+    }
   }
 }
 

@@ -41,10 +41,13 @@ export class Checkpoints {
     return document?.position;
   }
 
-  /** Never goes back, whoever else records. Resolves when it is durable. */
+  /**
+   * To be called when the documents show everything up to `position`: who waits in this process is told before the checkpoint is
+   * written. It never goes back, whoever else records. Resolves when it is durable.
+   */
   async record(projection: ProjectionName, position: bigint): Promise<void> {
-    await this.#collection.updateOne({ _id: projection }, { $max: { position } }, { upsert: true });
     this.#learn(projection, position);
+    await this.#collection.updateOne({ _id: projection }, { $max: { position } }, { upsert: true });
   }
 
   /** Resolves once the projection has passed `position`. Rejects with ProjectionBehind after `timeoutMs`. */

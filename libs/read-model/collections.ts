@@ -40,6 +40,10 @@ export interface ReadModelConnection {
 export async function connectMongo(url: string): Promise<ReadModelConnection> {
   const client = new MongoClient(url, { useBigInt64: true, serverSelectionTimeoutMS: 10_000, appName: 'docket' });
   await client.connect();
-  const named = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/?]*/, '')).pathname.slice(1);
-  return { db: client.db(named || 'docket'), close: () => client.close() };
+  return { db: client.db(databaseOf(url)), close: () => client.close() };
+}
+
+export function databaseOf(url: string): string {
+  const [, name] = /^[^:]+:\/\/[^/?]*\/([^?]*)/.exec(url) ?? [];
+  return name || 'docket';
 }

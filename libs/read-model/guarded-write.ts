@@ -1,7 +1,8 @@
 import { MongoBulkWriteError } from 'mongodb';
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 
-const duplicateKey = 11000;
+/** E11000 */
+export const duplicateKey = 11000;
 
 /**
  * Writes operations that create documents or replace older ones, each guarded by position, in no particular order.

@@ -116,6 +116,26 @@ describe('the projections', () => {
     expect(await stored()).toEqual(folded(docket.events));
   });
 
+  it('write the whole batch, though another projector inserts one of its alerts at the same moment', async () => {
+    const docket = given();
+    let raced = false;
+    // The second half of a raced upsert: the server found no such alert, and inserts.
+    const racing = new Proxy(collections.alerts, {
+      get: (target, property) => {
+        if (property !== 'bulkWrite' || raced) return Reflect.get(target, property) as unknown;
+        raced = true;
+        return async () => {
+          const [first] = foldAlerts(docket.events.slice(0, 1)).values();
+          await target.insertOne(first!);
+          return target.bulkWrite([{ insertOne: { document: first! } }]);
+        };
+      },
+    });
+    await new AlertsProjection({ ...collections, alerts: racing }).apply(docket.events);
+    expect(raced).toBe(true);
+    expect((await stored()).alerts).toEqual(folded(docket.events).alerts);
+  });
+
   it('agree where two projectors work on the same events at the same time', async () => {
     const docket = given();
     docket.decided('1', commentOnAlert('a', { comment: 'Looking.' }));

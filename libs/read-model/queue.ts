@@ -59,20 +59,28 @@ export async function queuePage(
 
   // The position first: what is read afterwards reflects at least this.
   const position = place ? BigInt(place.position) : ((await checkpoints.position('incidents')) ?? 0n);
-  const [rows, counted] = await Promise.all([
-    readRows(incidents, conditions, sort, limit + 1, place),
-    place ? place.total : incidents.countDocuments(all(conditions), { limit: countedUpTo + 1 }),
-  ]);
-  const total = Math.min(Number(counted), countedUpTo);
-  const totalIsExact = place ? place.exact : Number(counted) <= countedUpTo;
+  const rows = await readRows(incidents, conditions, sort, limit + 1, place);
+  const { total, exact } = place ?? (await countRows(incidents, conditions, rows.length, limit));
 
   const value = rows.slice(0, limit);
   const last = value.at(-1);
   const next: Place | undefined =
     rows.length > limit && last
-      ? { key: last[fieldOf(sort)], number: last.number, total, exact: totalIsExact, position: String(position) }
+      ? { key: last[fieldOf(sort)], number: last.number, total, exact, position: String(position) }
       : undefined;
-  return { value, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact, position };
+  return { value, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
+}
+
+/** Of page one. Where all rows are on it, nothing is left to count. */
+async function countRows(
+  incidents: Collections['incidents'],
+  conditions: Filter<StoredIncident>[],
+  read: number,
+  limit: number,
+): Promise<Pick<Place, 'total' | 'exact'>> {
+  if (read <= limit) return { total: read, exact: true };
+  const counted = Number(await incidents.countDocuments(all(conditions), { limit: countedUpTo + 1 }));
+  return { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo };
 }
 
 /** Behind a place: first the rest of the rows that share its key, then those beyond. Either is one stretch of an index. */
