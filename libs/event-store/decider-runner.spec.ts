@@ -116,10 +116,16 @@ describe('a command', () => {
 
   it('for a stream that is presumed new appends without reading, and reads where the presumption was wrong', async () => {
     const log = new WatchedLog(types);
-    expect(await runnerOn(log).execute('s', command(), add(1), { presumeNew: true })).toMatchObject({ revision: 0 });
+    expect(await runnerOn(log).execute('s', command(crypto.randomUUID()), add(1), { presumeNew: true })).toMatchObject({
+      revision: 0,
+    });
     expect(log.reads).toBe(0);
-    expect(await runnerOn(log).execute('s', command(), add(1), { presumeNew: true })).toMatchObject({ revision: 1 });
-    expect(await runnerOn(log).execute('s', command(), () => [], { presumeNew: true })).toMatchObject({ revision: 1 });
+    expect(await runnerOn(log).execute('s', command(crypto.randomUUID()), add(1), { presumeNew: true })).toMatchObject({
+      revision: 1,
+    });
+    expect(
+      await runnerOn(log).execute('s', command(crypto.randomUUID()), () => [], { presumeNew: true }),
+    ).toMatchObject({ revision: 1 });
   });
 
   it('takes turns with others on its stream, in the order in which they came, and waits for no other stream', async () => {

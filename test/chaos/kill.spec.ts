@@ -25,7 +25,7 @@ beforeAll(async () => {
     const report = alert({ evidence: [device(`pc-${nth}`)] });
     const { body } = await kim.post('/v1/alerts', report);
     incidentIds.push(body.incidentId);
-    alertIds.push(report.id as string);
+    alertIds.push(report.id);
   }
 }, 60_000);
 afterAll(async () => {

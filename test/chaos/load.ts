@@ -21,7 +21,7 @@ export function aSending(incidentIds: readonly string[], alertIds: readonly stri
   const dice = Math.random();
   if (dice < 0.05) {
     const report = alert({ evidence: [device(`pc-${Math.floor(Math.random() * 20)}`)] });
-    return { key, path: '/v1/alerts', body: report, alertId: report.id as string };
+    return { key, path: '/v1/alerts', body: report, alertId: report.id };
   }
   if (dice < 0.1) return { key, path: '/v1/incidents', body: { displayName: key } };
   if (dice < 0.15) {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   [kim, reader] = await Promise.all([docket.as('kim'), docket.as('rea', 'reader')]);
   stranger = docket.nobody();
   const report = alert({ evidence: [device('pc-1')] });
-  alertId = report.id as string;
+  alertId = report.id;
   incidentId = (await kim.post('/v1/alerts', report)).body.incidentId;
   resolvedId = (await kim.post('/v1/alerts', alert({ evidence: [device('pc-2')] }))).body.incidentId;
   await kim.post(`/v1/incidents/${resolvedId}/resolve`);

@@ -45,7 +45,7 @@ export class RunningDocket {
   }
 
   async stop(): Promise<void> {
-    for (const program of this.#programs.reverse()) { console.error('stopping', program.program, program.output); await program.stop(); }
+    for (const program of this.#programs.reverse()) await program.stop();
     await this.#folder.remove();
   }
 }

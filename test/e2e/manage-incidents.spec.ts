@@ -26,7 +26,7 @@ async function incidentOf(
     const report = alert({ evidence: [pc], ...but });
     const { status, body } = await kim.post('/v1/alerts', report);
     expect({ status, body }).toMatchObject({ status: 201 });
-    alertIds.push(report.id as string);
+    alertIds.push(report.id);
     answer = body;
   }
   return { ...answer!, alertIds };
