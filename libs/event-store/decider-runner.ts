@@ -21,7 +21,10 @@ export interface DeciderRunnerOptions {
 export interface ExecuteOptions {
   /** The revision that the caller decided on: any other is StaleRevision. */
   readonly ifRevision?: number;
-  /** The stream is not expected to exist: it is not read before the first append is tried. */
+  /**
+   * The stream is not expected to exist: it is not read before the first append is tried. Only for a command id that cannot have come
+   * before: the store takes its repetition for the first time, whatever its body.
+   */
   readonly presumeNew?: boolean;
 }
 

@@ -195,6 +195,25 @@ describe('subscribing', () => {
   });
 });
 
+describe('two processes that work on one stream', () => {
+  it('carry out each command once, within the limit that both decide on', async () => {
+    const stream = freshStream();
+    const runners = [0, 1].map(
+      () =>
+        new DeciderRunner<Tally, TallyEvent>(log, tally, { catalogue: types, clock: () => new Date(), attempts: 50 }),
+    );
+    const outcomes = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => runners[i % 2]!.execute(stream, command(`${stream} ${i >> 2}`), add(1, 10))),
+    );
+    const events = await all(log.read(stream));
+    expect(events.map(({ type }) => type)).toEqual(Array.from({ length: 10 }, () => 'Added'));
+    expect(new Set(events.map(({ metadata }) => metadata.$causationId)).size).toBe(10);
+    expect(outcomes.filter(({ outcome }) => outcome === 'refused')).toHaveLength(20);
+    for (const runner of runners)
+      expect(await runner.load(stream)).toMatchObject({ state: { total: 10 }, revision: 9 });
+  });
+});
+
 describe('with a connection that is cut again and again', () => {
   it('commands that are repeated until their outcome is known are carried out once, and a following misses and repeats nothing', async () => {
     const port = /:(\d+)(?=[/?]|$)/.exec(url)![1]!;

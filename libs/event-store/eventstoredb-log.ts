@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   ANY,
   BACKWARDS,
@@ -70,6 +71,7 @@ class EventStoreDbLog implements EventLog {
   private readonly deadlineMs: number;
 
   constructor(private readonly options: EventStoreOptions) {
+    setMaxListeners(0, this.closing.signal); // each read under way listens
     this.deadlineMs = options.deadlineMs ?? 10_000;
     this.reader = EventStoreDBClient.connectionString(options.url);
     this.writer = EventStoreDBClient.connectionString(options.url);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Bell } from './bell.js';
 import { MalformedEvent, PositionNotReached } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { EventLog } from './event-log.js';
@@ -190,25 +191,6 @@ interface Waiter {
   readonly timer: NodeJS.Timeout;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-}
-
-/** Wakes the one who waits for it; nothing is remembered while nobody does. */
-class Bell {
-  private wake: (() => void) | undefined;
-
-  get awaited(): boolean {
-    return this.wake !== undefined;
-  }
-
-  rung(): Promise<void> {
-    return new Promise((resolve) => (this.wake = resolve));
-  }
-
-  ring(): void {
-    const { wake } = this;
-    this.wake = undefined;
-    wake?.();
-  }
 }
 
 /** Exponential, with a random part, so that many followers do not return at the same moment. Milliseconds. */
