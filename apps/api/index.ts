@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem-filter.js';
 import { refuseNeedlessQueries } from './http/queries.js';
 import { rememberRoutes } from './http/routes.js';
 import { createServer } from './http/server.js';
+import { releaseConnections } from './http/stopping.js';
 import { describedAt, serveDescription } from './openapi/document.js';
 
 export type { HealthCheck } from './health/health.controller.js';
@@ -53,6 +54,7 @@ export async function createApi({
   guard(fastify, { tokens, onlyThisMachine: !settings.behindProxy, open: Object.values(describedAt) });
   refuseNeedlessQueries(fastify);
   unpackAnswers(fastify);
+  releaseConnections(fastify);
 
   app.useGlobalPipes(new DtoPipe());
   app.useGlobalFilters(new ProblemFilter(methodsAt));

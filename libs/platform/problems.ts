@@ -33,6 +33,11 @@ export const problems = {
     title: 'This address does not take this method',
     advice: 'Use one of the methods in the Allow header.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    advice: 'Nothing was done. Send it again, whole, within 30 seconds.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Tokens } from '#platform';
 import type { Role } from '#platform';
@@ -51,11 +52,21 @@ export class ApiUnderTest {
     return this.api.close();
   }
 
+  /** On a free port, which it gives back. */
+  async listen(): Promise<number> {
+    await this.api.listen(0, '127.0.0.1');
+    return (this.api.getHttpServer().address() as AddressInfo).port;
+  }
+
+  tokenOf(role: Role): Promise<string> {
+    return this.tokens.sign({ id: role, name: role, kind: 'user', roles: [role] }, 60);
+  }
+
   /** `route`: method and address, `GET /v1/incidents`. */
   async ask(route: string, { as = 'analyst', headers, body, text }: Asked = {}): Promise<Answered> {
     const [method, url] = route.split(' ') as ['GET' | 'POST', string];
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const token = as && (await this.tokens.sign({ id: as, name: as, kind: 'user', roles: [as] }, 60));
+    const token = as && (await this.tokenOf(as));
     const answer = await this.api.inject({
       method,
       url,

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { commandId } from '#event-store';
@@ -25,6 +26,8 @@ export type ReportResult = ReportAnswer | { status: 'refused'; id: string | null
 
 @CommandHandler(ReportAlerts)
 export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
+  private readonly logger = new Logger('Problems');
+
   constructor(private readonly one: ReportAlertHandler) {}
 
   async execute({ alerts, sent }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
@@ -52,7 +55,9 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
       const id = commandId(command.id, String(index));
       return (await this.one.execute(new ReportAlert(alert, { command: { ...command, id } }))).body;
     } catch (error) {
-      return { status: 'refused', id: idOf(alert) ?? null, problem: problemOf(error).toJSON() };
+      const problem = problemOf(error);
+      if (problem.code === 'internal') this.logger.error('A report of many', problem.cause);
+      return { status: 'refused', id: idOf(alert) ?? null, problem: problem.toJSON() };
     }
   }
 }
