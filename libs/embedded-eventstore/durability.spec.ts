@@ -10,12 +10,14 @@ const KILLS = Number(process.env.KILLS ?? 5);
 const WRITERS = 16;
 const MAIN = fileURLToPath(new URL('../../dist/libs/embedded-eventstore/main.js', import.meta.url));
 
-async function serve(folder: string): Promise<{ server: ChildProcess; url: string }> {
+/** `limit` in blocks: the largest file that the server's process may write. */
+async function serve(folder: string, limit = 'unlimited'): Promise<{ server: ChildProcess; url: string }> {
   expect(existsSync(MAIN)).toBe(true);
-  const server = spawn(process.execPath, [MAIN, '--port', '0', '--data', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const command = `ulimit -f ${limit}; exec "${process.execPath}" "${MAIN}" --port 0 --data "${folder}"`;
+  const server = spawn('sh', ['-c', command], {
+    stdio: ['ignore', 'pipe', limit === 'unlimited' ? 'inherit' : 'pipe'],
   });
-  const [line] = (await once(server.stdout, 'data')) as [Buffer];
+  const [line] = (await once(server.stdout!, 'data')) as [Buffer];
   return { server, url: /esdb:\S+/.exec(line.toString())![0] };
 }
 
@@ -82,3 +84,34 @@ it(
   },
   30_000 + KILLS * 5_000,
 );
+
+it('a disk that refuses to write stops the server, which says why, and loses nothing that was acknowledged', async () => {
+  const folder = temporaryFolder();
+  const stream = newStream();
+  const limited = await serve(folder, '4096');
+  let said = '';
+  limited.server.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const exit = once(limited.server, 'exit');
+  const client = EventStoreDBClient.connectionString(limited.url);
+  let acknowledged = 0;
+  const large = () => ({ ...numbered(acknowledged), data: { n: acknowledged, text: 'x'.repeat(100_000) } });
+  await expect(
+    (async () => {
+      for (; ; acknowledged++) await client.appendToStream(stream, large());
+    })(),
+  ).rejects.toMatchObject({ type: 'unavailable' });
+  expect(await exit).toEqual([1, null]);
+  expect(said).toMatch(/The event store stopped: /);
+  await dispose(client);
+
+  const { server, url } = await serve(folder);
+  const again = EventStoreDBClient.connectionString(url);
+  let found = 0;
+  for await (const { event } of again.readStream(stream)) expect((event!.data as { n: number }).n).toBe(found++);
+  expect(acknowledged).toBeGreaterThan(0);
+  expect(found).toBeGreaterThanOrEqual(acknowledged);
+  await dispose(again);
+  server.kill();
+  await once(server, 'exit');
+  rmSync(folder, { recursive: true, force: true });
+});

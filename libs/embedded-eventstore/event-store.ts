@@ -4,7 +4,7 @@ import { EventLog } from './storage/log.js';
 import { append, batchAppend, deleteStream } from './streams/append.js';
 import { Bells } from './streams/bell.js';
 import { read } from './streams/read.js';
-import { NO_STREAM } from './streams/revision.js';
+import { NO_STREAM } from './protocol/revision.js';
 import { Writer } from './streams/writer.js';
 import type { Call } from './transport/call.js';
 import { GrpcServer, type Handler } from './transport/server.js';

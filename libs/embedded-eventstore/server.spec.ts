@@ -88,7 +88,7 @@ describe('the embedded event store', () => {
   it('refuses a port that is taken', async () => {
     const { store } = await start();
     const second = startEmbeddedEventStore({ folder: folder(), port: store.port });
-    expect((await failure(second)).message).toMatch(/EADDRINUSE/);
+    expect((await failure(second)).message).toMatch(/Port \d+ is in use\. Choose another/);
   });
 
   it('is found by a client that asks the cluster for its leader', async () => {

@@ -10,7 +10,7 @@ process.on('unhandledRejection', (reason) => die(reason));
 
 function die(reason: unknown): void {
   parentPort?.postMessage({ failure: reason instanceof Error ? reason.message : String(reason) });
-  setImmediate(() => process.exit(1));
+  setTimeout(() => process.exit(1), 100); // time for the answers that tell the clients
 }
 
 const store = await EventStore.start(folder, port, die);

@@ -211,6 +211,12 @@ describe('appends', () => {
     for (const [n, { status }] of results.entries()) expect(status).toBe(n % 2 ? 'fulfilled' : 'rejected');
   });
 
+  it('with an id that is no UUID, or to $all, are refused with the reason', async () => {
+    const wrongId = store.client.appendToStream(newStream(), numbered(1, 'Counted', 'not-a-uuid'));
+    expect((await failure(wrongId)).message).toMatch(/not-a-uuid/);
+    expect((await failure(store.client.appendToStream('$all', numbered(1)))).message).toMatch(/\$all/);
+  });
+
   it('of a client that does not throw are answered with success: false', async () => {
     const client = EventStoreDBClient.connectionString(`${store.url}&throwOnAppendFailure=false`);
     const stream = newStream();

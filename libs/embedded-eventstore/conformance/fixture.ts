@@ -34,8 +34,11 @@ export function eventStore(): Fixture {
 }
 
 /** `dispose` of 6.2.1 waits for ever for a read that was broken off after the server had sent all of it. */
-export const dispose = (client: EventStoreDBClient): Promise<void> =>
-  Promise.race([client.dispose(), new Promise<void>((resolve) => setTimeout(resolve, 500))]);
+export async function dispose(client: EventStoreDBClient): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
+  await Promise.race([client.dispose(), new Promise((resolve) => (patience = setTimeout(resolve, 500)))]);
+  clearTimeout(patience);
+}
 
 export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'event-store-'));
 

@@ -1,5 +1,5 @@
 import type { ProposedEvent } from '../storage/record.js';
-import { ANY, DELETED, NO_STREAM, STREAM_EXISTS } from '../streams/revision.js';
+import { ANY, DELETED, NO_STREAM, STREAM_EXISTS } from './revision.js';
 import type { FilterRequest } from '../streams/filter.js';
 import { invalidArgument, requiredMetadataMissing } from './status.js';
 import { Fields } from './wire.js';

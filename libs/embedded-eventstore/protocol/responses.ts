@@ -1,5 +1,5 @@
 import type { Outcome } from '../streams/writer.js';
-import { ANY, NO_STREAM, STREAM_EXISTS } from '../streams/revision.js';
+import { ANY, NO_STREAM, STREAM_EXISTS } from './revision.js';
 import { Code, GrpcError } from './status.js';
 import { bytes, empty, message, text, uint } from './wire.js';
 
@@ -45,6 +45,8 @@ function expectedField(expected: number, revision: number, any: number, exists: 
 
 export const deleteResponse = (at: number) => position(1, at);
 
+const CLIENT = 'event_store.client';
+
 /** A google.rpc.Status with one detail, by whose type the client tells errors apart. */
 interface BatchError {
   readonly code: number;
@@ -59,7 +61,7 @@ export const batchSuccess = (correlation: Buffer, stream: string, outcome: { rev
 
 export function batchError(correlation: Buffer, stream: string, error: BatchError): Buffer {
   const value = error.value ?? Buffer.alloc(0);
-  const detail = message(3, text(1, `type.googleapis.com/event_store.client.${error.detail}`), bytes(2, value));
+  const detail = message(3, text(1, `type.googleapis.com/${error.detail}`), bytes(2, value));
   const status = message(2, uint(1, error.code), text(2, error.message), detail);
   return Buffer.concat([bytes(1, correlation), status, streamIdentifier(4, stream)]);
 }
@@ -67,27 +69,33 @@ export function batchError(correlation: Buffer, stream: string, error: BatchErro
 export const batchWrongExpectedVersion = (expected: number, current: number): BatchError => ({
   code: Code.FAILED_PRECONDITION,
   message: 'WrongExpectedVersion',
-  detail: 'WrongExpectedVersion',
+  detail: `${CLIENT}.WrongExpectedVersion`,
   value: Buffer.concat([current === NO_STREAM ? empty(2) : uint(1, current), expectedField(expected, 3, 4, 5, 6)]),
 });
 
 export const batchStreamDeleted = (stream: string): BatchError => ({
   code: Code.FAILED_PRECONDITION,
   message: `Event stream '${stream}' is deleted.`,
-  detail: 'StreamDeleted',
+  detail: `${CLIENT}.StreamDeleted`,
   value: streamIdentifier(1, stream),
 });
 
-export const batchTimeout = (): BatchError => ({ code: Code.DEADLINE_EXCEEDED, message: 'Timeout', detail: 'Timeout' });
+export const batchTimeout = (): BatchError => ({
+  code: Code.DEADLINE_EXCEEDED,
+  message: 'Timeout',
+  detail: `${CLIENT}.Timeout`,
+});
 
 export const batchMaximumAppendSizeExceeded = (limit: number): BatchError => ({
   code: Code.INVALID_ARGUMENT,
   message: 'Maximum Append Size Exceeded',
-  detail: 'MaximumAppendSizeExceeded',
+  detail: `${CLIENT}.MaximumAppendSizeExceeded`,
   value: uint(1, limit),
 });
 
-export const batchFailure = (reason: unknown): BatchError =>
-  reason instanceof GrpcError && reason.code === Code.INVALID_ARGUMENT
-    ? { code: reason.code, message: reason.message, detail: 'BadRequest', value: text(1, reason.message) }
-    : { code: Code.UNKNOWN, message: reason instanceof Error ? reason.message : String(reason), detail: 'Unknown' };
+/** Of a failure without a type of its own clients show the message; of `event_store.client.Unknown` they would not. */
+export const batchFailure = (reason: unknown): BatchError => ({
+  code: reason instanceof GrpcError ? reason.code : Code.INTERNAL,
+  message: reason instanceof Error ? reason.message : String(reason),
+  detail: 'google.protobuf.Empty',
+});

@@ -1,7 +1,6 @@
 /** gRPC status codes that this server answers with (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
 export const Code = {
   OK: 0,
-  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   RESOURCE_EXHAUSTED: 8,
@@ -36,7 +35,7 @@ export const streamDeleted = (stream: string) =>
     'stream-name': stream,
   });
 
-/** `expected` and `actual` in the numbers of `streams/revision.ts`. */
+/** `expected` and `actual` in the numbers of `protocol/revision.ts`. */
 export const wrongExpectedVersion = (stream: string, expected: number, actual: number) =>
   new GrpcError(
     Code.FAILED_PRECONDITION,

@@ -1,6 +1,6 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { dataLoss, unavailable } from '../protocol/status.js';
-import { DELETED } from '../streams/revision.js';
+import { DELETED } from '../protocol/revision.js';
 import { isIntact, StoredEvent } from './record.js';
 
 /** Some events of one stream, with the positions and revisions that the writer gave them. Stored whole or not at all. */

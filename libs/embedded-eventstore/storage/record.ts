@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { bytes, Fields, frame, message, uint, varintLength, writeVarint } from '../protocol/wire.js';
-import { DELETED } from '../streams/revision.js';
+import { DELETED } from '../protocol/revision.js';
 
 /** An event as a client proposes it; the buffers are slices of its request and are not copied before they are stored. */
 export interface ProposedEvent {

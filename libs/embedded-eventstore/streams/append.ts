@@ -74,7 +74,8 @@ export async function batchAppend(call: Call, writer: Writer, log: EventLog): Pr
       else if (outcome.kind === 'deleted') refuse(key, batch, respond.batchStreamDeleted(batch.stream));
       else refuse(key, batch, respond.batchWrongExpectedVersion(batch.expected, outcome.current));
     } catch (reason) {
-      refuse(key, batch, respond.batchFailure(reason));
+      if (reason instanceof GrpcError && reason.code === Code.UNAVAILABLE) call.end(reason);
+      else refuse(key, batch, respond.batchFailure(reason));
     }
   };
 

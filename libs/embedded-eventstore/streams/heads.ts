@@ -1,6 +1,6 @@
 import type { EventLog } from '../storage/log.js';
 import { lastMetadata, parseMetadata } from './metadata.js';
-import { METADATA_STREAM, NO_STREAM } from './revision.js';
+import { METADATA_STREAM, NO_STREAM } from '../protocol/revision.js';
 
 /** The writer's view of the end of a stream. It runs ahead of the disk: what was accepted counts. */
 export interface Head {

@@ -1,6 +1,6 @@
 import type { EventLog } from '../storage/log.js';
 import type { StoredEvent } from '../storage/record.js';
-import { DELETED, METADATA_STREAM } from './revision.js';
+import { DELETED, METADATA_STREAM } from '../protocol/revision.js';
 
 /** What a stream's metadata (the last event of `$$<stream>`) says about the events that a reader may see. */
 export interface Retention {

@@ -9,7 +9,7 @@ import type { Call } from '../transport/call.js';
 import { ALL, Bell, type Bells } from './bell.js';
 import { compileFilter } from './filter.js';
 import { firstVisible, isDeleted, retention } from './metadata.js';
-import { DELETED } from './revision.js';
+import { DELETED } from '../protocol/revision.js';
 
 /** A page is read in one go and sent before the next is read, so a slow reader costs the server one page. */
 const PAGE_BYTES = 64 * 1024;

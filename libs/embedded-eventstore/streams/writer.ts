@@ -4,7 +4,7 @@ import { encodeRecord, type ProposedEvent } from '../storage/record.js';
 import { invalidArgument } from '../protocol/status.js';
 import { Heads, type Head } from './heads.js';
 import { parseMetadata } from './metadata.js';
-import { ANY, DELETED, METADATA_STREAM, NO_STREAM, STREAM_EXISTS } from './revision.js';
+import { ANY, DELETED, METADATA_STREAM, NO_STREAM, STREAM_EXISTS } from '../protocol/revision.js';
 
 /** What became of an append. `revision` is NO_STREAM and `position` 0 where nothing was ever written. */
 export type Outcome =
@@ -50,7 +50,7 @@ export class Writer {
     this.heads = new Heads(log);
   }
 
-  /** `expected` is a revision or one of the numbers in `revision.ts`. */
+  /** `expected` is a revision or one of the numbers in `protocol/revision.ts`. */
   async append(stream: string, expected: number, events: readonly ProposedEvent[]): Promise<Outcome> {
     checkName(stream);
     const head = this.heads.of(stream);

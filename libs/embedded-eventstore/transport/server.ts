@@ -39,7 +39,15 @@ export class GrpcServer {
   /** Resolves to the port. */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
+      this.server.once('error', (reason: NodeJS.ErrnoException) =>
+        reject(
+          reason.code === 'EADDRINUSE'
+            ? new Error(`Port ${port} is in use. Choose another one, or stop the program that has it.`, {
+                cause: reason,
+              })
+            : reason,
+        ),
+      );
       this.server.listen(port, '127.0.0.1', () => resolve((this.server.address() as AddressInfo).port));
     });
   }
