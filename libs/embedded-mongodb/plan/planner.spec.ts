@@ -97,67 +97,89 @@ const EMPTY = 'an empty array is here' as Plain;
 /** Longer than an index key may be. */
 const long = 'x'.repeat(2_000);
 
-const scalar = fc.oneof(
-  { arbitrary: fc.integer({ min: -2, max: 4 }), weight: 5 },
-  { arbitrary: fc.constantFrom('', 'a', 'a\0', 'a\0b', 'a\u0001', 'ab', 'é', '€', 'longer than others'), weight: 4 },
-  fc.constantFrom(0.5, -0.5, 1e300, -Infinity, Infinity, 2 ** 53, 2 ** 53 + 2),
-  fc.constantFrom(long, `${long}y`, `${long}\0`, long.slice(2)),
-  fc.constantFrom<Plain>(null, true, false, new Date(0), new Date(-1), new Date(1e12)),
-);
-const small = fc.oneof(scalar, fc.record({ x: scalar, y: scalar }, { requiredKeys: [] }));
-const element = fc.record({ x: scalar, y: scalar }, { requiredKeys: [] });
-const documents = fc.array(
-  fc.record(
-    {
-      a: fc.oneof(fc.integer({ min: 0, max: 3 }), scalar),
-      b: fc.oneof(fc.integer({ min: 0, max: 2 }), small),
-      t: fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })),
-      o: fc.oneof(element, scalar, fc.array(fc.oneof({ arbitrary: element, weight: 4 }, scalar), { maxLength: 3 })),
-    },
-    { requiredKeys: [] },
+/** Each scenario draws from one pool, so that values meet. */
+const pools: fc.Arbitrary<Plain>[] = [
+  fc.integer({ min: 0, max: 3 }),
+  fc.constantFrom<Plain>(0, 1, 2, null, 'a', undefined),
+  fc.constantFrom(long, `${long}y`, `${long}a`, long.slice(2), 'x', 'z'),
+  fc.constantFrom('', 'a', 'a\0', 'a\0b', 'a\u0001', 'ab', 'é', '€'),
+  fc.constantFrom<Plain>(0.5, -0.5, 1e300, -Infinity, Infinity, 2 ** 53, 2 ** 53 + 2, 0, -1),
+  fc.constantFrom<Plain>(
+    null,
+    true,
+    false,
+    new Date(0),
+    new Date(-1),
+    new Date(1e12),
+    1,
+    'a',
+    {},
+    { x: 1 },
+    { x: 1, y: 1 },
+    { y: 1, x: 1 },
   ),
-  { maxLength: 14 },
-);
-const name = fc.constantFrom('a', 'b', 't', 'o.x', 'o.y', 'b.x');
-const comparison = fc.oneof(
-  { arbitrary: fc.tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte', '$ne'), small), weight: 6 },
-  { arbitrary: fc.tuple(fc.constantFrom('$in', '$nin'), fc.array(small, { maxLength: 3 })), weight: 3 },
-  fc.tuple(fc.constant('$all'), fc.array(scalar, { minLength: 1, maxLength: 2 })),
-  fc.tuple(fc.constant('$exists'), fc.boolean()),
-  fc.tuple(fc.constant('$eq'), fc.array(scalar, { maxLength: 2 })),
-);
-const condition = fc
-  .array(comparison, { minLength: 1, maxLength: 2 })
-  .map((list) => Object.fromEntries(list) as Record<string, unknown>);
-const leaf = fc.tuple(
-  name,
-  fc.oneof(
-    { arbitrary: condition, weight: 5 },
-    condition.map(($not) => ({ $not })),
-  ),
-);
-const flat = fc.array(leaf, { maxLength: 3 }).map((list) => Object.fromEntries(list) as Record<string, unknown>);
-const filter = fc.oneof(
-  { arbitrary: flat, weight: 6 },
-  fc
-    .tuple(fc.constantFrom('$and', '$or', '$nor'), fc.array(flat, { minLength: 1, maxLength: 2 }), flat)
-    .map(([op, of, more]) => ({ ...more, [op]: of })),
-);
+];
+
+const name = fc.constantFrom('a', 'b', 't', 'o.x', 'o.y');
 /** Never two fields that may be arrays of their own: MongoDB refuses parallel arrays. */
 const pattern = fc
   .uniqueArray(fc.tuple(name, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([field]) => field })
   .filter(
     (fields) => new Set(fields.map(([field]) => field[0]).filter((field) => field === 't' || field === 'o')).size < 2,
-  )
-  .filter((fields) => fields.filter(([field]) => field.startsWith('o.')).length < 2);
+  );
+/** Two fields of one array are sorted as pairs, which the comparison here does not know. */
+const order = pattern.filter((fields) => fields.filter(([field]) => field.startsWith('o.')).length < 2);
 
-const scenario = fc.record({
-  documents,
-  indexes: fc.uniqueArray(pattern, { maxLength: 3, selector: (fields) => JSON.stringify(fields) }),
-  queries: fc.array(fc.record({ filter, sort: fc.option(pattern), limit: fc.nat(4), skip: fc.constantFrom(0, 0, 1) }), {
-    minLength: 3,
-    maxLength: 3,
-  }),
+const scenario = fc.constantFrom(...pools).chain((pool) => {
+  const scalar = pool.map((value) => value ?? null);
+  const element = fc.record({ x: pool, y: pool });
+  const documents = fc.array(
+    fc.record({
+      a: pool,
+      b: pool,
+      t: fc.oneof(pool, fc.array(scalar, { maxLength: 3 })),
+      o: fc.oneof(element, scalar, fc.array(fc.oneof({ arbitrary: element, weight: 5 }, scalar), { maxLength: 3 })),
+    }),
+    { minLength: 4, maxLength: 12 },
+  );
+  const pair = fc
+    .tuple(fc.constantFrom('$gt', '$gte'), scalar, fc.constantFrom('$lt', '$lte'), scalar)
+    .map(([above, low, below, high]) => ({ [above]: low, [below]: high }));
+  const condition: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte'), scalar)
+        .map(([op, value]) => ({ [op]: value })),
+      weight: 6,
+    },
+    { arbitrary: pair, weight: 4 },
+    { arbitrary: fc.array(scalar, { minLength: 1, maxLength: 3 }).map(($in) => ({ $in })), weight: 4 },
+    fc.array(scalar, { minLength: 1, maxLength: 2 }).map(($all) => ({ $all })),
+    fc.array(scalar, { maxLength: 2 }).map(($nin) => ({ $nin })),
+    fc.boolean().map(($exists) => ({ $exists })),
+    scalar.map(($ne) => ({ $ne })),
+    fc.array(scalar, { maxLength: 2 }).map(($eq) => ({ $eq })),
+    pair.map(($not) => ({ $not })),
+  );
+  const flat = fc
+    .array(fc.tuple(name, condition), { maxLength: 3 })
+    .map((list) => Object.fromEntries(list) as Record<string, unknown>);
+  const nested = fc
+    .tuple(fc.constantFrom('$and', '$or', '$nor'), fc.array(flat, { minLength: 1, maxLength: 2 }), flat)
+    .map(([op, of, more]) => ({ ...more, [op]: of }));
+  return fc.record({
+    documents,
+    indexes: fc.uniqueArray(pattern, { minLength: 1, maxLength: 3, selector: (fields) => JSON.stringify(fields) }),
+    queries: fc.array(
+      fc.record({
+        filter: fc.oneof({ arbitrary: flat, weight: 5 }, nested),
+        sort: fc.option(order),
+        limit: fc.constantFrom(0, 0, 1, 3),
+        skip: fc.constantFrom(0, 0, 1),
+      }),
+      { minLength: 6, maxLength: 6 },
+    ),
+  });
 });
 
 describe('the planner', () => {
@@ -169,23 +191,24 @@ describe('the planner', () => {
       fc.asyncProperty(scenario, async ({ documents, indexes, queries }) => {
         const collection = mongo.db.collection<Document & { _id: number }>(`run${run++}`);
         const stored = documents.map((document, _id) => ({ _id, ...document }));
-        if (stored.length > 0) await collection.insertMany(structuredClone(stored));
-        if (indexes.length > 0)
-          await collection.createIndexes(
-            indexes.map((fields) => ({
-              key: Object.fromEntries(fields) as Exclude<IndexSpecification, string> as Record<string, 1>,
-            })),
-          );
+        await collection.insertMany(structuredClone(stored), { ignoreUndefined: true });
+        await collection.createIndexes(
+          indexes.map((fields) => ({
+            key: Object.fromEntries(fields) as Exclude<IndexSpecification, string> as Record<string, 1>,
+          })),
+        );
         for (const { filter, sort, limit, skip } of queries) {
           const expected = stored.filter((document) => matches(document as Plain, filter));
-          expect(await collection.countDocuments(filter)).toBe(expected.length);
-          const found = await collection.find(filter, { sort: (sort ?? []) as Sort, limit, skip }).toArray();
+          if (!sort) {
+            expect(await collection.countDocuments(filter)).toBe(expected.length);
+            continue;
+          }
+          const found = await collection.find(filter, { sort: sort as Sort, limit, skip }).toArray();
           const end = limit === 0 ? undefined : skip + limit;
           const ids = found.map(({ _id }) => _id);
           expect(new Set(ids).size).toBe(ids.length);
           expect(ids.filter((id) => !expected.some(({ _id }) => _id === id))).toEqual([]);
           expect(ids.length).toBe(expected.slice(skip, end).length);
-          if (!sort) continue;
           const keys = (list: readonly Document[]) =>
             list.map((document) => sort.map(([field, direction]) => sortValue(document as Plain, field, direction)));
           const inOrder = keys(expected).sort((a, b) =>

@@ -26,6 +26,8 @@ export interface Plan {
   readonly exact: boolean;
   /** The filter narrowed the scan. */
   readonly bounded: boolean;
+  /** Some document may be met several times: by several elements of an array. */
+  readonly repeats: boolean;
 }
 
 const MOST_RANGES = 10_000;
@@ -92,11 +94,12 @@ function consider(index: Index, parts: readonly Filter[], sort: readonly Field[]
   const bounded = points > 0 || interval !== undefined;
   const reverse = wanted.length > 0 && (inKeyOrder ?? merged) === 'backwards';
   const merge = wanted.length > 0 && inKeyOrder === undefined && merged !== undefined && ranges.length > 1;
+  const repeats = index.multikey.includes(true) && (ranges.length > 1 || points < index.fields.length);
   const exact = parts.every((part) => answered.has(part));
   const whole = index.unique && points === index.fields.length ? 1000 : 0;
   const score =
     whole + points * 10 + (interval ? 5 : 0) + (sort.length > 0 && sorted ? 4 : 0) + (index.name === PRIMARY ? 0.5 : 0);
-  return { plan: { index, ranges, reverse, sorted, merge, exact, bounded }, score };
+  return { plan: { index, ranges, reverse, sorted, merge, exact, bounded, repeats }, score };
 }
 
 const same = (key: Buffer): Buffer => key;

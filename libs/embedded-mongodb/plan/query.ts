@@ -45,10 +45,7 @@ export function count(collection: Collection, filter: Filter, hint?: Index): Wor
   const planned = plan(collection, filter, [], hint);
   note(planned, filter);
   const scan = new Scan(collection, planned);
-  const severalKeys =
-    planned.index.multikey.includes(true) &&
-    (planned.ranges.length > 1 || planned.ranges[0]?.low.length !== planned.ranges[0]?.fixed);
-  if (planned.exact && !severalKeys) return { items: scan.count(), rest: () => scan.rest() };
+  if (planned.exact && !planned.repeats) return { items: scan.count(), rest: () => scan.rest() };
   const rows = scan.rows(planned.exact);
   return { items: ones(planned.exact ? rows : matching(rows, filter)), rest: () => scan.rest() };
 }

@@ -75,7 +75,7 @@ export class Scan {
   *rows(keysOnly = false): Generator<Row | undefined> {
     const { collection, plan } = this;
     const primary = plan.index.name === PRIMARY;
-    const seen = plan.index.multikey.includes(true) ? new Set<string>() : undefined;
+    const seen = plan.repeats ? new Set<string>() : undefined;
     let read = 0;
     for (const { key, value } of this.entries()) {
       cost.keys++;
@@ -126,7 +126,7 @@ export class Scan {
     }
   }
 
-  /** How many documents the ranges hold, without reading one; only where the plan is exact and no document has several keys. */
+  /** How many documents the ranges hold, without reading one; only where the plan is exact and repeats none. */
   *count(): Generator<number | undefined> {
     const { store } = this.collection;
     for (const { low, high } of this.plan.ranges) {
