@@ -184,6 +184,7 @@ export class Problem extends Error {
   /** JSON.stringify uses this. */
   toJSON(): ProblemDocument {
     const { status, title } = problems[this.code];
-    return { ...this.#extras, type: `urn:docket:problem:${this.code}`, title, status, detail: this.message };
+    const standard = { type: `urn:docket:problem:${this.code}` as const, title, status, detail: this.message };
+    return { ...standard, ...this.#extras, ...standard };
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { bodyLimits } from '../http/body-parsers.js';
 import { DocketAfter } from '../http/docket-after.js';
 import { Envelope } from '../http/envelope.js';
@@ -10,7 +10,7 @@ import type { About } from '../http/operation.js';
 import { AssignBody, CommentBody } from '../incidents/commands/index.js';
 import { NoBody } from '../incidents/commands/incident-command.js';
 import { ClassifyBody, ResolveBody } from '../judgement.js';
-import { Alert, CommandAnswer, MoveAnswer, ReportAnswer } from '../openapi/models.js';
+import { Alert, CommandAnswer, MoveAnswer, ReportAnswer, ReportResults } from '../openapi/models.js';
 import { reportBody } from '../openapi/report-body.js';
 import * as commands from './commands/index.js';
 import { GetAlert } from './queries/index.js';
@@ -46,6 +46,7 @@ export class AlertsController {
     bodyLimit: bodyLimits.intake,
     problems: ['unknown-incident', 'incident-resolved', 'too-many-alerts'],
   })
+  @ApiResponse({ status: 200, type: ReportResults, description: 'The results of many alerts.' })
   @ApiBody(reportBody)
   reportAlerts(@Body() body: unknown, @Envelope() sent: Sent): Promise<object> {
     return this.commandBus.execute(

@@ -14,7 +14,10 @@ export function refused({ refused, ...extras }: { readonly refused: string }): P
 
 /** Errors of our own libraries. Those that are missing here are defects of ours. */
 function ofOurs(error: unknown): Problem | undefined {
-  if (error instanceof ProjectionBehind) return new Problem('projection-behind', { retryAfter: 1 });
+  if (error instanceof ProjectionBehind) {
+    const { projection, position } = error;
+    return new Problem('projection-behind', { retryAfter: 1, extras: { projection, position: String(position) } });
+  }
   if (error instanceof AlertNotRouted) return new Problem('alert-not-routed', { retryAfter: 1 });
   if (error instanceof InvalidCursor) return new Problem('invalid-cursor');
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError)

@@ -183,6 +183,19 @@ export class ReportAnswer {
   @Position('Send it as Docket-After to see the effect in a query.') position: string;
 }
 
+@ApiSchema({ name: 'ReportResult' })
+class ReportResultModel {
+  @Word(['reported', 'updated', 'unchanged', 'refused']) status: string;
+  @Texted('The alert; null where it has no id.', nullable) id: string | null;
+  @Texted('The incident it is in.', { required: false, nullable: true }) incidentId?: string | null;
+  @ApiProperty({ type: String, required: false, pattern: '^\\d+$' }) position?: string;
+  @ApiProperty({ type: () => ProblemModel, required: false, description: 'Why it was refused.' }) problem?: object;
+}
+
+export class ReportResults {
+  @ApiProperty({ type: [ReportResultModel], description: 'One for each alert, in order.' }) value: ReportResultModel[];
+}
+
 export class HealthAnswer {
   @Word(['ok', 'failing']) status: string;
   @ApiProperty({
