@@ -120,23 +120,31 @@ const pools: fc.Arbitrary<Plain>[] = [
   ),
 ];
 
+type Pattern = [name: string, direction: number][];
+
 const name = fc.constantFrom('a', 'b', 't', 'o.x', 'o.y');
 /** Never two fields that may be arrays of their own: MongoDB refuses parallel arrays. */
-const free = fc
-  .uniqueArray(fc.tuple(name, fc.constantFrom(1, -1)), { minLength: 1, maxLength: 3, selector: ([field]) => field })
+const free: fc.Arbitrary<Pattern> = fc
+  .uniqueArray(fc.tuple<[string, number]>(name, fc.constantFrom(1, -1)), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ([field]) => field,
+  })
   .filter(
     (fields) => new Set(fields.map(([field]) => field[0]).filter((field) => field === 't' || field === 'o')).size < 2,
   );
 /** Both fields of one array: a document matches by different elements, which no single key says. */
-const pair = fc
+const pair: fc.Arbitrary<Pattern> = fc
   .tuple(fc.constantFrom('o.x', 'o.y'), fc.constantFrom(1, -1))
-  .map(([first, direction]): [string, number][] => [
+  .map(([first, direction]) => [
     [first, direction],
     [first === 'o.x' ? 'o.y' : 'o.x', 1],
   ]);
-const pattern = fc.oneof({ arbitrary: free, weight: 4 }, pair);
+const pattern: fc.Arbitrary<Pattern> = fc.oneof({ arbitrary: free, weight: 4 }, pair);
 /** Two fields of one array are sorted as pairs, which the comparison here does not know. */
-const order = pattern.filter((fields) => fields.filter(([field]) => field.startsWith('o.')).length < 2);
+const order: fc.Arbitrary<Pattern> = pattern.filter(
+  (fields) => fields.filter(([field]) => field.startsWith('o.')).length < 2,
+);
 
 const scenario = fc.constantFrom(...pools).chain((pool) => {
   const scalar = pool.map((value) => value ?? null);
