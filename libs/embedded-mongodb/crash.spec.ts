@@ -16,8 +16,8 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 6);
 const DOCUMENTS = 400;
 const main = fileURLToPath(new URL('../../dist/libs/embedded-mongodb/main.js', import.meta.url));
 
-async function start(folder: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [main, '--port', '0', '--data', folder], {
+async function start(folder: string, port = 0): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [main, '--port', String(port), '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -93,6 +93,44 @@ describe('a server that is killed', () => {
     }
     expect(acknowledged.size).toBeGreaterThan(DOCUMENTS / 2);
   }, 120_000);
+});
+
+describe('a server that is killed and started again on its port', () => {
+  it('lets a client go on without a restart of its own, each increment done once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'embedded-mongodb-again-'));
+    let server = await start(folder, 0);
+    const port = Number(new URL(server.url).port);
+    const client = new MongoClient(server.url, { writeConcern: { w: 'majority' }, serverSelectionTimeoutMS: 10_000 });
+    const collection = client.db('x').collection<Doc>('counters');
+    await collection.insertOne({ _id: 1, version: 0 });
+    let done = 0;
+    let unknown = 0;
+    let working = true;
+    const writer = (async () => {
+      while (working)
+        await collection.updateOne({ _id: 1 }, { $inc: { version: 1 } }).then(
+          () => done++,
+          () => unknown++,
+        );
+    })();
+    for (let restart = 0; restart < 3; restart++) {
+      await setTimeout(200);
+      server.child.kill('SIGKILL');
+      await once(server.child, 'exit');
+      server = await start(folder, port);
+    }
+    await setTimeout(300);
+    working = false;
+    await writer;
+    const { version } = (await collection.findOne({ _id: 1 }))!;
+    expect(version).toBeGreaterThanOrEqual(done);
+    expect(version).toBeLessThanOrEqual(done + unknown);
+    expect(done).toBeGreaterThan(20);
+    await client.close();
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 });
 
 describe('a server', () => {

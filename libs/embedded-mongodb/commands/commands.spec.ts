@@ -399,4 +399,16 @@ describe('long work', () => {
     },
     60_000,
   );
+
+  it('of a sort without an index ends with error 292 beyond 100 MB, and a limit helps', async () => {
+    const collection = fresh();
+    const big = 'x'.repeat(8_000_000);
+    for (let at = 0; at < 15; at += 5)
+      await collection.insertMany(Array.from({ length: 5 }, (_, i) => ({ _id: at + i, a: -at - i, big })));
+    const sorted = (limit: number) => collection.find({}, { sort: { a: 1 }, limit, projection: { _id: 1 } });
+    await expect(sorted(0).allowDiskUse(false).toArray()).rejects.toMatchObject({ code: 292 });
+    expect(await sorted(2).toArray()).toEqual([{ _id: 14 }, { _id: 13 }]);
+    await collection.createIndex({ a: 1 });
+    expect((await sorted(0).toArray()).length).toBe(15);
+  }, 60_000);
 });
