@@ -1,4 +1,4 @@
-import { connectEventStore } from '#event-store';
+import { connectEventStore, sharingSubscription } from '#event-store';
 import { BadSettings, BadTokenKey, Tokens, readSettings, tokenKey } from '#platform';
 import type { Settings } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const { eventStoreUrl, mongodbUrl } = storesOf(settings);
   const key = await tokenKey(settings);
 
-  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
+  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const mongo = await connectMongo(mongodbUrl);
   const readModel = new ReadModel(mongo.db);
   await readModel.prepare();

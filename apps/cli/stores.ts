@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startEmbeddedEventStore } from '#embedded-eventstore';
 import { startEmbeddedMongo } from '#embedded-mongodb';
-import { connectEventStore } from '#event-store';
+import { connectEventStore, sharingSubscription } from '#event-store';
 import type { EventLog } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
@@ -22,7 +22,7 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
     eventStoreUrl === undefined ? startEmbeddedEventStore({ folder: join(dataFolder, 'events') }) : undefined,
     mongodbUrl === undefined ? startEmbeddedMongo({ folder: join(dataFolder, 'documents') }) : undefined,
   ]);
-  const log = connectEventStore({ url: events?.url ?? eventStoreUrl!, catalogue: docketEvents });
+  const log = sharingSubscription(connectEventStore({ url: events?.url ?? eventStoreUrl!, catalogue: docketEvents }));
   const mongo = await connectMongo(documents?.url ?? mongodbUrl!);
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connectEventStore } from '#event-store';
+import { connectEventStore, sharingSubscription } from '#event-store';
 import { assemble, docketEvents } from '#process-managers';
 import { connectMongo, ReadModel } from '#read-model';
 import { processManagers } from './process-managers.js';
@@ -14,7 +14,7 @@ import { projectorSettings } from './settings.js';
 async function main(): Promise<void> {
   const { eventStoreUrl, mongoUrl, host, port } = projectorSettings(process.env);
   const mongo = await connectMongo(mongoUrl);
-  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
+  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const readModel = new ReadModel(mongo.db);
   const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
   const assembly = assemble({ log, clock: () => new Date(), incidentOf });

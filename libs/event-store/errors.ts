@@ -151,6 +151,15 @@ export class StaleRevision extends EventStoreError {
   }
 }
 
+/** A subscription that is connected brings nothing, though the store has more. */
+export class SubscriptionSilent extends EventStoreError {
+  readonly code = 'subscription-silent';
+
+  constructor(subscription: string, milliseconds: number) {
+    super(`${subscription} brought nothing for ${milliseconds} ms, though the store has more: it is renewed`);
+  }
+}
+
 /** The same command id came with another body. Nothing was written. */
 export class CommandIdReused extends EventStoreError {
   readonly code = 'command-id-reused';

@@ -9,5 +9,6 @@ export type { DeciderRunnerOptions, ExecuteOptions } from './decider-runner.js';
 export { commandId, eventId } from './identifiers.js';
 export { follow } from './subscription.js';
 export type { FollowOptions, Following, FollowingState, Lag } from './subscription.js';
+export { sharingSubscription } from './shared-subscription.js';
 export { connectEventStore } from './eventstoredb-log.js';
 export type { EventStoreOptions } from './eventstoredb-log.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bell } from './bell.js';
-import { MalformedEvent, PositionNotReached } from './errors.js';
+import { MalformedEvent, PositionNotReached, SubscriptionSilent } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { EventLog } from './event-log.js';
 import type { Following, FollowingState, FollowOptions, Lag } from './subscription.js';
@@ -123,9 +123,7 @@ export class LogFollowing implements Following {
         if (!behind || this.received !== seen || this.room.awaited) silentSince = undefined;
         else if (silentSince === undefined) silentSince = performance.now();
         else if (performance.now() - silentSince >= this.silenceMs) {
-          return renewal.abort(
-            new Error(`the subscription brought nothing for ${this.silenceMs} ms, though the store has more`),
-          );
+          return renewal.abort(new SubscriptionSilent(this.options.name, this.silenceMs));
         }
       }
       await sleep(checkMs, undefined, { signal }).catch(() => {});
@@ -133,11 +131,15 @@ export class LogFollowing implements Following {
   }
 
   private async handle(): Promise<void> {
+    let next = 0;
     while (!this.ended.signal.aborted) {
       if (this.arrived.length === 0) {
         await this.arrival.rung();
         continue;
       }
+      const early = next - performance.now();
+      if (early > 0) await sleep(early, undefined, { signal: this.ended.signal }).catch(() => {});
+      next = performance.now() + (this.options.paceMs ?? 0);
       const batch = this.arrived;
       this.arrived = [];
       this.beingHandled = batch.length;

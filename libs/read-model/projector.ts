@@ -3,6 +3,9 @@ import type { EventLog, Following } from '#event-store';
 import type { Checkpoints } from './checkpoints.js';
 import type { Projection } from './projection.js';
 
+/** A row is visible at most so much later for it, and under load a batch of writes serves many events. */
+const paceMs = 10;
+
 /**
  * Feeds a projection from where its checkpoint stands. An event that cannot be projected stops it: its `state` is `failed`, its
  * checkpoint stays before the batch, and queries that ask for more are refused rather than answered wrongly.
@@ -18,6 +21,7 @@ export async function startProjection(
     name: projection.name,
     ...(after === undefined ? {} : { after }),
     maxBatch,
+    paceMs,
     handle: async (batch, position) => {
       await projection.apply(batch);
       await checkpoints.record(projection.name, position);
