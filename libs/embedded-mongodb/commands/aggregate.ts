@@ -1,6 +1,6 @@
 /** aggregate: the stages of the list in the README. Leading $match, $sort, $skip and $limit are planned as a find. */
 import { CommandError, notSupported } from '../errors.js';
-import { document, entries, isNumber, items, numberOf, Type, type Value } from '../bson/raw.js';
+import { entries, isNumber, numberOf, Type, type Value } from '../bson/raw.js';
 import { count, nothing, run } from '../plan/query.js';
 import type { Slices, Work } from '../plan/slices.js';
 import type { Field } from '../plan/keys.js';
@@ -119,7 +119,7 @@ const aggregate = command(
   'pipeline cursor allowDiskUse hint',
   'explain collation let bypassDocumentValidation',
   (engine, request) => {
-    const steps = items(request.get('pipeline') ?? document(Buffer.from([5, 0, 0, 0, 0]))).map(parseStep);
+    const steps = request.list('pipeline').map(parseStep);
     if (!request.document('cursor'))
       throw new CommandError(
         'FailedToParse',

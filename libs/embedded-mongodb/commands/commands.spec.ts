@@ -309,6 +309,15 @@ describe('what is left out', () => {
     ['an empty $or', 2, (db) => db.collection('x').findOne({ $or: [] })],
     ['a filter that is not an object', 14, (db) => db.command({ find: 'x', filter: 1 })],
     ['inclusion and exclusion together', 31254, (db) => db.collection('x').findOne({}, { projection: { a: 1, b: 0 } })],
+    ['a command without what it needs', 40414, (db) => db.command({ createIndexes: 'x' })],
+    [
+      'an update without its filter',
+      40414,
+      (db) =>
+        db
+          .command({ update: 'x', updates: [{ u: { $set: { a: 1 } } }] })
+          .then((reply) => Promise.reject(Object.assign(new Error(), (reply['writeErrors'] as object[])[0]))),
+    ],
     ['a negative skip', 51024, (db) => db.command({ find: 'x', skip: -1 })],
   ])('%s is refused', async (_, code, run) => {
     await mongo.db.collection<Doc>('x').updateOne({ _id: 1 }, { $set: { a: 1 } }, { upsert: true });

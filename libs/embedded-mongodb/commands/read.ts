@@ -2,7 +2,7 @@
 import { Long } from 'bson';
 import { CommandError } from '../errors.js';
 import { encode } from '../bson/key-encoding.js';
-import { document, isNumber, items, numberOf, stringOf, Type, type Value } from '../bson/raw.js';
+import { document, isNumber, numberOf, stringOf, Type, type Value } from '../bson/raw.js';
 import { count, nothing, run } from '../plan/query.js';
 import type { Row } from '../plan/scan.js';
 import { pull, type Slices, type Work } from '../plan/slices.js';
@@ -77,9 +77,9 @@ const getMore = command('collection batchSize', 'term lastKnownCommittedOpTime',
 });
 
 const killCursors = command('cursors', '', (engine, request) => {
-  const ids = items(request.get('cursors')!).map((id) =>
-    id.type === Type.int64 ? id.bytes.readBigInt64LE(id.start) : BigInt(numberOf(id)),
-  );
+  const ids = request
+    .list('cursors')
+    .map((id) => (id.type === Type.int64 ? id.bytes.readBigInt64LE(id.start) : BigInt(numberOf(id))));
   const killed = ids.filter((id) => engine.cursors.kill(id));
   const long = (list: bigint[]) => list.map((id) => Long.fromBigInt(id));
   return {

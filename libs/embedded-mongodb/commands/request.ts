@@ -124,16 +124,20 @@ export class Request {
       for (const bytes of beside) verify(bytes);
       return beside;
     }
-    const list = this.typed(name, Type.array);
-    if (!list)
-      throw new CommandError('Location40414', `BSON field '${this.name}.${name}' is missing but a required field`);
-    return items(list).map((item) => {
+    return this.list(name).map((item) => {
       if (item.type === Type.object) return bytesOf(item);
       throw new CommandError(
         'TypeMismatch',
         `BSON field '${this.name}.${name}' holds the wrong type '${typeName[item.type]}', expected type 'object'`,
       );
     });
+  }
+
+  /** An array that must be there. */
+  list(name: string): Value[] {
+    const list = this.typed(name, Type.array);
+    if (list) return items(list);
+    throw new CommandError('Location40414', `BSON field '${this.name}.${name}' is missing but a required field`);
   }
 
   /** The collection that the command names in its first field. */

@@ -163,7 +163,7 @@ function parseIndex(value: Value): Wanted {
 
 const createIndexes = command('indexes', 'commitQuorum', async (engine, request) => {
   const { namespace } = request;
-  const wanted = items(request.get('indexes')!).map(parseIndex);
+  const wanted = request.list('indexes').map(parseIndex);
   const reply = await engine.write(request, () => {
     const before = engine.catalog.get(namespace);
     const collection = engine.catalog.getOrCreate(namespace);

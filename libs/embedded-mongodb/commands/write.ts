@@ -126,12 +126,12 @@ function parseUpdateStatement(bytes: Buffer): UpdateStatement {
     ['collation', 'arrayFilters', 'c', 'sort'],
     'update.updates',
   );
-  const update = parseUpdate(fields.get('u')!);
+  const update = parseUpdate(required(fields, 'u', 'update.updates'));
   const multi = truthy(fields.get('multi'));
   if (multi && update.kind === 'replace')
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   return {
-    filter: parseFilter(fields.get('q')!),
+    filter: parseFilter(required(fields, 'q', 'update.updates')),
     update,
     multi,
     upsert: truthy(fields.get('upsert')),
@@ -202,12 +202,23 @@ const update = command('updates ordered', 'let', async (engine, request) => {
   });
 });
 
+/** A field that a statement cannot do without. */
+function required(fields: ReadonlyMap<string, Value>, field: string, name: string): Value {
+  const value = fields.get(field);
+  if (value) return value;
+  throw new CommandError('Location40414', `BSON field '${name}.${field}' is missing but a required field`);
+}
+
 function parseDelete(bytes: Buffer): Statement {
   const fields = fieldsOf(bytes, ['q', 'limit', 'hint'], ['collation'], 'delete.deletes');
   const limit = fields.get('limit');
   if (!limit || !isNumber(limit.type) || ![0, 1].includes(numberOf(limit)))
     throw new CommandError('FailedToParse', 'The limit field in delete objects must be 0 or 1.');
-  return { filter: parseFilter(fields.get('q')!), multi: numberOf(limit) === 0, hint: fields.get('hint') };
+  return {
+    filter: parseFilter(required(fields, 'q', 'delete.deletes')),
+    multi: numberOf(limit) === 0,
+    hint: fields.get('hint'),
+  };
 }
 
 const remove = command('deletes ordered', 'let', async (engine, request) => {
