@@ -31,9 +31,9 @@ if (modified(installed) < modified(join(root, 'package-lock.json'))) {
   run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const sources = Math.max(newest(join(root, 'apps')), newest(join(root, 'libs')), modified(installed));
+const sources = Math.max(...['apps', 'libs', 'test/bench'].map((folder) => newest(join(root, folder))), modified(installed));
 if (process.argv.includes('--rebuild') || modified(built) < sources) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  run('building', process.execPath, [join(root, 'node_modules/@swc/cli/bin/swc.js'), 'apps', 'libs', '-d', 'dist', '--ignore', '**/*.spec.ts', '--quiet']);
+  run('building', process.execPath, [join(root, 'node_modules/@swc/cli/bin/swc.js'), 'apps', 'libs', 'test/bench', '-d', 'dist', '--ignore', '**/*.spec.ts', '--quiet']);
   writeFileSync(built, '');
 }

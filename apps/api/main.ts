@@ -1,6 +1,5 @@
 import { connectEventStore, sharingSubscription } from '#event-store';
-import { BadSettings, BadTokenKey, Tokens, readSettings, tokenKey } from '#platform';
-import type { Settings } from '#platform';
+import { BadSettings, BadTokenKey, Tokens, readSettings, sharedStores, tokenKey } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { ReadModel, connectMongo } from '#read-model';
 import { createApi } from './index.js';
@@ -8,7 +7,7 @@ import { createApi } from './index.js';
 /** The api as a process of its own; a projector runs elsewhere. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const { eventStoreUrl, mongodbUrl } = storesOf(settings);
+  const { eventStoreUrl, mongodbUrl } = sharedStores(settings);
   const key = await tokenKey(settings);
 
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
@@ -39,19 +38,6 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().then(() => process.exit(0), fail));
-}
-
-function storesOf({ eventStoreUrl, mongodbUrl }: Settings): { eventStoreUrl: string; mongodbUrl: string } {
-  if (eventStoreUrl !== undefined && mongodbUrl !== undefined) return { eventStoreUrl, mongodbUrl };
-  const missing = Object.entries({ EVENTSTORE_URL: eventStoreUrl, MONGODB_URL: mongodbUrl }).filter(
-    ([, url]) => url === undefined,
-  );
-  throw new BadSettings(
-    missing.map(
-      ([name]) =>
-        `${name} is not set: an api of its own shares its stores with other processes. \`docket start\` needs none.`,
-    ),
-  );
 }
 
 function fail(error: unknown): never {

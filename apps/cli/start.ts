@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { createApi } from '#api';
 import { Tokens, tokenKey } from '#platform';
 import type { Settings } from '#platform';
 import { assemble } from '#process-managers';
-import { processManagers, startProjector } from '#projector';
+import { startProjectorThread } from '#projector';
 import { ReadModel } from '#read-model';
 import { fillWithExamples } from './fill-with-examples.js';
 import { openStores } from './stores.js';
@@ -17,23 +16,18 @@ export async function start(settings: Settings): Promise<void> {
   await mkdir(settings.dataFolder, { recursive: true });
   const tokens = new Tokens(await tokenKey(settings));
   const stores = await openStores(settings);
-  void stores.failed.then((reason) => {
-    say(`${reason.message}. What was acknowledged is on the disk: start again.`);
-    process.exit(1);
-  });
+  void stores.failed.then(giveUp);
 
   const isNew = (await stores.log.head()) === undefined;
   const readModel = new ReadModel(stores.mongo.db);
+  await readModel.prepare();
   const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
   const assembly = assemble({ log: stores.log, clock: () => new Date(), incidentOf });
-  const onError = (error: unknown) => say(error instanceof Error ? error.message : String(error));
-  const processes = processManagers({ assembly, readModel, db: stores.mongo.db, onError });
-  const projector = await startProjector({ log: stores.log, readModel, processes });
   await assembly.arrivals.start();
 
-  const healthChecks = [
-    { name: 'projector', check: async () => assert(projector.health().ready, 'The projector is not ready') },
-  ];
+  const projector = await startProjectorThread(stores.addresses);
+  void projector.failed.then(giveUp);
+  const healthChecks = [{ name: 'projector', check: () => projector.check() }];
   const api = await createApi({ assembly, readModel, tokens, settings, healthChecks });
   await api.listen(settings.port, settings.host);
   const address = await api.getUrl();
@@ -54,4 +48,7 @@ export async function start(settings: Settings): Promise<void> {
   );
 }
 
-const say = (message: string) => console.error(`docket: ${message}`);
+function giveUp(reason: Error): never {
+  console.error(`docket: ${reason.message}. What was acknowledged is on the disk: start again.`);
+  process.exit(1);
+}

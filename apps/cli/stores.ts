@@ -11,6 +11,8 @@ import type { ReadModelConnection } from '#read-model';
 export interface Stores {
   readonly log: EventLog;
   readonly mongo: ReadModelConnection;
+  /** For connections of other threads. */
+  readonly addresses: { readonly eventStoreUrl: string; readonly mongodbUrl: string };
   /** Resolves with the reason when an embedded store dies: nothing can be promised from then on. */
   readonly failed: Promise<Error>;
   close(): Promise<void>;
@@ -22,12 +24,14 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
     eventStoreUrl === undefined ? startEmbeddedEventStore({ folder: join(dataFolder, 'events') }) : undefined,
     mongodbUrl === undefined ? startEmbeddedMongo({ folder: join(dataFolder, 'documents') }) : undefined,
   ]);
-  const log = sharingSubscription(connectEventStore({ url: events?.url ?? eventStoreUrl!, catalogue: docketEvents }));
-  const mongo = await connectMongo(documents?.url ?? mongodbUrl!);
+  const addresses = { eventStoreUrl: events?.url ?? eventStoreUrl!, mongodbUrl: documents?.url ?? mongodbUrl! };
+  const log = sharingSubscription(connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents }));
+  const mongo = await connectMongo(addresses.mongodbUrl);
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {
     log,
     mongo,
+    addresses,
     failed: Promise.race(embedded.map(({ failed }) => failed)),
     async close() {
       await Promise.all([log.close(), mongo.close()]);

@@ -84,6 +84,20 @@ export function readSettings(environment: Environment): Settings {
   return settings;
 }
 
+/** The stores of a process that shares them with others, and so can have none embedded. @throws BadSettings */
+export function sharedStores({ eventStoreUrl, mongodbUrl }: Settings): { eventStoreUrl: string; mongodbUrl: string } {
+  if (eventStoreUrl !== undefined && mongodbUrl !== undefined) return { eventStoreUrl, mongodbUrl };
+  const missing = [
+    ...(eventStoreUrl === undefined ? ['EVENTSTORE_URL'] : []),
+    ...(mongodbUrl === undefined ? ['MONGODB_URL'] : []),
+  ];
+  throw new BadSettings(
+    missing.map(
+      (name) => `${name} is not set: this process shares its stores with others. \`docket start\` needs none.`,
+    ),
+  );
+}
+
 const port = (value: string) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined);
 const host = (value: string) => (/^[\w.-]+$|^\[?[0-9a-f:.]+\]?$/i.test(value) ? value : undefined);
 const onOff = (value: string) => ({ on: true, off: false })[value.toLowerCase()];

@@ -1,0 +1,39 @@
+import { connectEventStore, sharingSubscription } from '#event-store';
+import { assemble, docketEvents } from '#process-managers';
+import { ReadModel, connectMongo } from '#read-model';
+import { processManagers } from './process-managers.js';
+import { startProjector } from './projector.js';
+import type { Projector } from './projector.js';
+
+export interface StoreAddresses {
+  readonly eventStoreUrl: string;
+  readonly mongodbUrl: string;
+}
+
+export interface ProjectorOnStores {
+  readonly projector: Projector;
+  stop(): Promise<void>;
+}
+
+/** A projector with all its process managers, on connections of its own. */
+export async function startProjectorOn({ eventStoreUrl, mongodbUrl }: StoreAddresses): Promise<ProjectorOnStores> {
+  const mongo = await connectMongo(mongodbUrl);
+  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const readModel = new ReadModel(mongo.db);
+  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
+  const assembly = assemble({ log, clock: () => new Date(), incidentOf });
+  const processes = processManagers({ assembly, readModel, db: mongo.db, onError: say });
+  const projector = await startProjector({ log, readModel, processes, report: say });
+  return {
+    projector,
+    async stop() {
+      await projector.stop();
+      await log.close();
+      await mongo.close();
+    },
+  };
+}
+
+export function say(what: unknown): void {
+  process.stderr.write(`docket: ${what instanceof Error ? what.message : String(what)}\n`);
+}
