@@ -1,4 +1,4 @@
-import { connectEventStore, sharingSubscription } from '#event-store';
+import { connectEventStore } from '#event-store';
 import { BadSettings, BadTokenKey, Tokens, readSettings, sharedStores, tokenKey } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { ReadModel, connectMongo } from '#read-model';
@@ -10,23 +10,14 @@ async function main(): Promise<void> {
   const { eventStoreUrl, mongodbUrl } = sharedStores(settings);
   const key = await tokenKey(settings);
 
-  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
   const mongo = await connectMongo(mongodbUrl);
   const readModel = new ReadModel(mongo.db);
   await readModel.prepare();
   const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
   const assembly = assemble({ log, clock: () => new Date(), incidentOf });
-  const arrivals = await assembly.arrivals.start();
 
-  const api = await createApi({
-    assembly,
-    readModel,
-    tokens: new Tokens(key),
-    settings,
-    healthChecks: [
-      { name: 'arrivals', check: async () => void (arrivals.failure && Promise.reject(arrivals.failure)) },
-    ],
-  });
+  const api = await createApi({ assembly, readModel, tokens: new Tokens(key), settings });
   await api.listen(settings.port, settings.host);
   process.stderr.write(`docket: the api listens on ${await api.getUrl()}\n`);
 

@@ -23,7 +23,6 @@ export async function start(settings: Settings): Promise<void> {
   await readModel.prepare();
   const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
   const assembly = assemble({ log: stores.log, clock: () => new Date(), incidentOf });
-  await assembly.arrivals.start();
 
   const projector = await startProjectorThread(stores.addresses);
   void projector.failed.then(giveUp);

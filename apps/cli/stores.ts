@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startEmbeddedEventStore } from '#embedded-eventstore';
 import { startEmbeddedMongo } from '#embedded-mongodb';
-import { connectEventStore, sharingSubscription } from '#event-store';
+import { connectEventStore } from '#event-store';
 import type { EventLog } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
@@ -25,7 +25,7 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
     mongodbUrl === undefined ? startEmbeddedMongo({ folder: join(dataFolder, 'documents') }) : undefined,
   ]);
   const addresses = { eventStoreUrl: events?.url ?? eventStoreUrl!, mongodbUrl: documents?.url ?? mongodbUrl! };
-  const log = sharingSubscription(connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents }));
+  const log = connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents });
   const mongo = await connectMongo(addresses.mongodbUrl);
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {

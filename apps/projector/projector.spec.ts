@@ -89,6 +89,7 @@ describe('the projector', () => {
     const position = await append();
     await readModel.checkpoints.reached('alerts', position);
     await expect(readModel.checkpoints.reached('incidents', position, 30)).rejects.toThrow(ProjectionBehind);
+    while (complaints.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(complaints).toEqual([expect.stringContaining('incidents has stopped: Event 0 of incident-2')]);
     await expect(projector.check()).rejects.toThrow(ProjectorFailing);
     const answer = await ready();

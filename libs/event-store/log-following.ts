@@ -8,6 +8,7 @@ import type { Following, FollowingState, FollowOptions, Lag } from './subscripti
 const EMPTY = -1n;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+const LONGEST_REST_MS = 50;
 
 /** A reader that renews the subscription whenever it is lost, and a handler that takes what has arrived: each goes on while the other waits. */
 export class LogFollowing implements Following {
@@ -131,15 +132,12 @@ export class LogFollowing implements Following {
   }
 
   private async handle(): Promise<void> {
-    let next = 0;
     while (!this.ended.signal.aborted) {
       if (this.arrived.length === 0) {
         await this.arrival.rung();
         continue;
       }
-      const early = next - performance.now();
-      if (early > 0) await sleep(early, undefined, { signal: this.ended.signal }).catch(() => {});
-      next = performance.now() + (this.options.paceMs ?? 0);
+      const begun = performance.now();
       const batch = this.arrived;
       this.arrived = [];
       this.beingHandled = batch.length;
@@ -154,7 +152,16 @@ export class LogFollowing implements Following {
       this.position = position;
       this.becomeLive();
       for (const waiter of this.waiters) if (waiter.position <= position) this.dismiss(waiter).resolve();
+      await this.rest(performance.now() - begun);
     }
+  }
+
+  /** The more a batch costs, the more events are let come together for the next one; where they queue up there is no rest. */
+  private async rest(took: number): Promise<void> {
+    const { restFactor = 0 } = this.options;
+    if (restFactor === 0 || this.arrived.length >= this.maxBatch) return;
+    const pauseMs = Math.min(LONGEST_REST_MS, took * restFactor);
+    await sleep(pauseMs, undefined, { signal: this.ended.signal }).catch(() => {});
   }
 
   private becomeLive(): void {

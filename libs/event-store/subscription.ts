@@ -9,8 +9,11 @@ export interface FollowOptions {
   readonly after?: bigint | undefined;
   /** Most events of one batch, and most that wait while one is handled. Default 500. */
   readonly maxBatch?: number;
-  /** Least time from the beginning of one batch to that of the next, in milliseconds: under load, batches grow. Default 0. */
-  readonly paceMs?: number;
+  /**
+   * How many times as long as a batch took to rest before the next one, 50 ms at most, so that under load one batch serves many events.
+   * Default 0.
+   */
+  readonly restFactor?: number;
   /**
    * Called with all that has arrived, in order, never twice at a time; `position` is that of the last event. Slow handling slows the
    * store's sending. A rejection ends the following: nothing is handled after what could not be.

@@ -41,7 +41,7 @@ export class AlertIntake {
     if (refusal) return refusal;
 
     const { incidents, reports, whereabouts } = this.options;
-    const expectation = this.options.arrivals.expect(report.id);
+    const expectation = await this.options.arrivals.expect(report.id);
     try {
       const stream = streams.alert(report.id);
       const decision = reportAlert(report, contentHash, incidentId);

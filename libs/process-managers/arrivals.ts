@@ -10,44 +10,69 @@ export interface Expectation {
   end(): void;
 }
 
-/** Tells who reported an alert which incident it came into, as soon as that is in the log. */
+/** So long nobody must have waited before the log is no longer followed. */
+const idleMs = 10_000;
+
+/** Tells who reported an alert which incident it came into, as soon as that is in the log. Follows it only while somebody waits. */
 export class Arrivals {
-  private readonly waiting = new Map<string, ((incidentId: string | undefined) => void)[]>();
-  private following: Following | undefined;
+  private readonly waiting = new Map<string, Set<(incidentId: string | undefined) => void>>();
+  private following: Promise<Following> | undefined;
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly log: EventLog,
     private readonly hints: AlertHints,
   ) {}
 
-  async start(): Promise<Following> {
-    const after = await this.log.head();
-    this.following = follow(this.log, { name: 'arrivals', after, handle: async (batch) => this.take(batch) });
-    return this.following;
-  }
-
-  async stop(): Promise<void> {
-    await this.following?.stop();
-  }
-
-  /** To be called before the alert can have come. */
-  expect(alertId: string): Expectation {
+  /** Resolves when no arrival can be missed any more: report the alert after that. */
+  async expect(alertId: string): Promise<Expectation> {
+    await this.listen();
     let tell!: (incidentId: string | undefined) => void;
-    const routed = new Promise<string | undefined>((resolve) => (tell = resolve));
-    this.waiting.set(alertId, [...(this.waiting.get(alertId) ?? []), tell]);
+    const arrival = new Promise<string | undefined>((resolve) => (tell = resolve));
+    const waiting = this.waiting.get(alertId) ?? new Set();
+    this.waiting.set(alertId, waiting.add(tell));
     const end = () => {
-      const others = this.waiting.get(alertId)?.filter((other) => other !== tell) ?? [];
-      if (others.length > 0) this.waiting.set(alertId, others);
-      else this.waiting.delete(alertId);
       tell(undefined);
+      waiting.delete(tell);
+      if (waiting.size === 0 && this.waiting.get(alertId) === waiting) this.waiting.delete(alertId);
+      if (this.waiting.size === 0) this.rest();
     };
     return {
       end,
       within: async (timeoutMs) => {
         const timer = setTimeout(end, timeoutMs);
-        return routed.finally(() => clearTimeout(timer)).finally(end);
+        return arrival.finally(() => clearTimeout(timer));
       },
     };
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.idle);
+    const following = this.following;
+    this.following = undefined;
+    await (await following)?.stop();
+  }
+
+  private async listen(): Promise<void> {
+    clearTimeout(this.idle);
+    const following = (this.following ??= this.begin());
+    const { state } = await following.catch((error: unknown) => {
+      this.following = undefined;
+      throw error;
+    });
+    if (state !== 'failed' && state !== 'stopped') return;
+    if (this.following === following) this.following = undefined;
+    await this.listen();
+  }
+
+  private async begin(): Promise<Following> {
+    const after = await this.log.head();
+    return follow(this.log, { name: 'arrivals', after, handle: async (batch) => this.take(batch) });
+  }
+
+  private rest(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.stop(), idleMs).unref();
   }
 
   private take(batch: readonly RecordedEvent[]): void {

@@ -3,7 +3,7 @@ import { resolve, streams } from '#incidents';
 import { Docket, aCommand, aReport } from './testing/docket.js';
 
 let docket: Docket;
-beforeEach(async () => (docket = await new Docket().start()));
+beforeEach(() => void (docket = new Docket()));
 afterEach(() => docket.stop());
 
 const shown = async () =>

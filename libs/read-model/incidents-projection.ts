@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
@@ -10,28 +11,38 @@ import type { StoredIncident } from './incident-search.js';
 import { projectIncident } from './project-incident.js';
 import type { Projection } from './projection.js';
 
-/** Documents of the collection `incidents`: loads those that the batch speaks of, folds, writes each once. */
+/** Documents of the collection `incidents`: takes those that the batch speaks of, folds, writes each once. */
 export class IncidentsProjection implements Projection {
   readonly name = 'incidents';
   readonly #incidents: Collections['incidents'];
+  /** The documents written last. Each is the fold of its events, so it stays true also where somebody else has written a later one. */
+  readonly #folded = new LRUCache<string, IncidentDocument>({ max: 2_000 });
 
   constructor({ incidents }: Collections) {
     this.#incidents = incidents;
   }
 
   async apply(batch: readonly RecordedEvent[]): Promise<void> {
+    try {
+      await this.#apply(batch);
+    } catch (error) {
+      this.#folded.clear(); // of what was folded nobody knows what was written
+      throw error;
+    }
+  }
+
+  async #apply(batch: readonly RecordedEvent[]): Promise<void> {
     const byIncident = grouped(batch);
     if (byIncident.size === 0) return;
-    const stored = new Map<string, IncidentDocument>();
-    for await (const document of this.#incidents.find({ _id: { $in: [...byIncident.keys()] } }))
-      stored.set(document._id, document);
+    await this.#load([...byIncident.keys()].filter((incidentId) => !this.#folded.has(incidentId)));
 
     const writes: AnyBulkWriteOperation<StoredIncident>[] = [];
     for (const [incidentId, events] of byIncident) {
-      const before = stored.get(incidentId);
+      const before = this.#folded.get(incidentId);
       const reflected = before?.position;
       const after = events.reduce<IncidentDocument | undefined>(projectIncident, before);
       if (!after || after.position === reflected) continue;
+      this.#folded.set(incidentId, after);
       writes.push({
         replaceOne: {
           filter: { _id: incidentId, position: { $lt: after.position } },
@@ -41,6 +52,12 @@ export class IncidentsProjection implements Projection {
       });
     }
     if (writes.length > 0) await writeGuarded(this.#incidents, writes);
+  }
+
+  async #load(incidentIds: readonly string[]): Promise<void> {
+    if (incidentIds.length === 0) return;
+    for await (const document of this.#incidents.find({ _id: { $in: incidentIds } }))
+      this.#folded.set(document._id, document);
   }
 }
 

@@ -6,7 +6,7 @@ import { PlanKeeper } from './plan-keeper.js';
 
 let docket: Docket;
 beforeEach(async () => {
-  docket = await new Docket().start();
+  docket = new Docket();
   await docket.correlate();
   for (const [id, device] of [
     ['a', 'pc-1'],

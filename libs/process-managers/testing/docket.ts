@@ -111,9 +111,4 @@ export class Docket {
     await this.parts.arrivals.stop();
     for (const correlator of this.correlators) await correlator.stop();
   }
-
-  async start(): Promise<this> {
-    await this.parts.arrivals.start();
-    return this;
-  }
 }
