@@ -14,8 +14,7 @@ async function main(): Promise<void> {
   const mongo = await connectMongo(mongodbUrl);
   const readModel = new ReadModel(mongo.db);
   await readModel.prepare();
-  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
-  const assembly = assemble({ log, clock: () => new Date(), incidentOf });
+  const assembly = assemble({ log, clock: () => new Date(), readModel });
 
   const api = await createApi({ assembly, readModel, tokens: new Tokens(key), settings });
   await api.listen(settings.port, settings.host);

@@ -230,7 +230,10 @@ const story = async () =>
 describe('The bundled story', () => {
   it('names and rates its incidents as Docket does', async () => {
     for (const { displayName, severity, alerts } of (await story()).value) {
-      const arrivals = alerts.map((alert) => ({ alert: summarise(alert), reason: { rule: 'reportedInto' as const } }));
+      const arrivals = alerts.map((alert) => ({
+        alert: summarise(alert, 0),
+        reason: { rule: 'reportedInto' as const },
+      }));
       const events = addAlerts('1', arrivals)(undefined) as readonly [IncidentOpened];
       const opened = events[0].data;
       expect({ displayName: opened.displayName, severity: opened.severity }).toEqual({ displayName, severity });

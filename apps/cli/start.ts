@@ -21,8 +21,7 @@ export async function start(settings: Settings): Promise<void> {
   const isNew = (await stores.log.head()) === undefined;
   const readModel = new ReadModel(stores.mongo.db);
   await readModel.prepare();
-  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
-  const assembly = assemble({ log: stores.log, clock: () => new Date(), incidentOf });
+  const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
 
   const projector = await startProjectorThread(stores.addresses);
   void projector.failed.then(giveUp);

@@ -20,8 +20,7 @@ export async function startProjectorOn({ eventStoreUrl, mongodbUrl }: StoreAddre
   const mongo = await connectMongo(mongodbUrl);
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const readModel = new ReadModel(mongo.db);
-  const incidentOf = async (alertId: string) => (await readModel.alert(alertId))?.incidentId;
-  const assembly = assemble({ log, clock: () => new Date(), incidentOf });
+  const assembly = assemble({ log, clock: () => new Date(), readModel });
   const processes = processManagers({ assembly, readModel, db: mongo.db, onError: say });
   const projector = await startProjector({ log, readModel, processes, report: say });
   return {

@@ -1,5 +1,6 @@
 import { MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { ConcurrentUpdates, OutcomeUnknown, StoreUnavailable } from '#event-store';
+import { AlertNotRouted } from '#process-managers';
 import { ProjectionBehind } from '#read-model';
 
 const passingFailures = [
@@ -7,6 +8,7 @@ const passingFailures = [
   OutcomeUnknown,
   ConcurrentUpdates,
   ProjectionBehind,
+  AlertNotRouted,
   MongoNetworkError,
   MongoServerSelectionError,
 ];

@@ -85,7 +85,7 @@ describe('a command', () => {
     await runnerOn(log).execute('s', command('c1', { bodyHash: 'h' }), add(100));
     const events = [];
     for await (const event of log.read('s')) events.push(event);
-    expect(events.map(({ id }) => id)).toEqual([eventId('c1', 's', 0), eventId('c1', 's', 1)]);
+    expect(events.map(({ id }) => id)).toEqual([0, 1].map((index) => eventId({ id: 'c1', bodyHash: 'h' }, 's', index)));
     expect(events[1]!.metadata).toEqual({
       $correlationId: 'correlation-1',
       $causationId: 'c1',
@@ -192,6 +192,23 @@ describe('a repeated command', () => {
     await runner.execute('s', command('c1', { bodyHash: 'h' }), add(1));
     await expect(runner.execute('s', command('c1', { bodyHash: 'other' }), add(2))).rejects.toThrow(CommandIdReused);
     expect(await typesIn(log)).toEqual(['Added']);
+  });
+
+  it('with another body, sent to two processes at once, is refused by one of them and leaves no wrong state behind', async () => {
+    const log = new InMemoryEventLog(types);
+    const [one, other] = [runnerOn(log), runnerOn(log)];
+    const results = await Promise.allSettled([
+      one.execute('s', command('c', { bodyHash: 'five' }), add(5)),
+      other.execute('s', command('c', { bodyHash: 'seven' }), add(7)),
+    ]);
+    expect(results.map((result) => result.status === 'rejected' && (result.reason as Error).constructor)).toEqual([
+      false,
+      CommandIdReused,
+    ]);
+    expect([{ ...(await one.load('s')).state }, { ...(await other.load('s')).state }]).toEqual([
+      { total: 5 },
+      { total: 5 },
+    ]);
   });
 
   it('is recognised before the revision is compared', async () => {
@@ -404,8 +421,14 @@ describe('ids', () => {
     expect(commandId('alice', 'POST', '/v1/x', 'key')).toBe(commandId('alice', 'POST', '/v1/x', 'key'));
     expect(commandId('a', 'b')).not.toBe(commandId('ab'));
     expect(commandId('a b', 'c')).not.toBe(commandId('a', 'b c'));
-    const ids = [eventId('c', 's', 0), eventId('c', 's', 1), eventId('c', 't', 0), eventId('d', 's', 0)];
-    expect(new Set(ids).size).toBe(4);
+    const ids = [
+      eventId({ id: 'c' }, 's', 0),
+      eventId({ id: 'c' }, 's', 1),
+      eventId({ id: 'c' }, 't', 0),
+      eventId({ id: 'd' }, 's', 0),
+      eventId({ id: 'c', bodyHash: 'h' }, 's', 0),
+    ];
+    expect(new Set(ids).size).toBe(5);
     expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

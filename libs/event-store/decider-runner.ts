@@ -136,7 +136,7 @@ export class DeciderRunner<State, Event extends DomainEvent> {
   ): Promise<Execution<Event, never>> {
     const at = later(this.options.clock().toISOString(), entry.at);
     const pending = events.map((event, index): PendingEvent => ({
-      id: eventId(command.id, stream, index),
+      id: eventId(command, stream, index),
       type: event.type,
       data: event.data,
       metadata: this.metadataOf(command, event, at),

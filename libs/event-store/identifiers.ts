@@ -1,4 +1,5 @@
 import { v5 } from 'uuid';
+import type { Command } from './decider.js';
 
 /** Namespaces of our own (RFC 9562): never change them, ids already stored were made with them. */
 const COMMANDS = 'c4b8c5f6-2f0e-4b57-9c0b-0d9c1c0a7a11';
@@ -9,7 +10,14 @@ export function commandId(...parts: readonly string[]): string {
   return v5(JSON.stringify(parts), COMMANDS);
 }
 
-/** The id of the event that a command appends as its `index`-th (from 0) to a stream. */
-export function eventId(command: string, stream: string, index: number): string {
-  return v5(`${command} ${index} ${stream}`, EVENTS);
+/**
+ * The id of the event that a command appends as its `index`-th (from 0) to a stream. Another body under the same id makes other events:
+ * the store, which knows a repetition by its event ids, must not take one for the other.
+ */
+export function eventId(
+  { id, bodyHash = '' }: Pick<Command, 'id' | 'bodyHash'>,
+  stream: string,
+  index: number,
+): string {
+  return v5(`${id} ${bodyHash} ${index} ${stream}`, EVENTS);
 }

@@ -29,6 +29,7 @@ describe('the summary of a report', () => {
         { ...kind('userEvidence'), userAccount: { domainName: 'CONTOSO', accountName: 'Kim' } },
         { ...kind('mailboxEvidence'), primaryAddress: 'Kim@Contoso.com' },
       ),
+      0,
     );
     expect(assets).toEqual([
       { kind: 'device', key: 'device:ab12', name: 'PC-7.contoso.com' },
@@ -39,13 +40,24 @@ describe('the summary of a report', () => {
 
   it('has every identifier of an entity as a key, lower-cased and once', () => {
     const device = { ...kind('deviceEvidence'), mdeDeviceId: 'AB12', azureAdDeviceId: null, deviceDnsName: 'PC-7' };
-    expect(summarise(reportOf(device, device)).entityKeys).toEqual(['device:ab12', 'device:pc-7']);
+    expect(summarise(reportOf(device, device), 0).entityKeys).toEqual(['device:ab12', 'device:pc-7']);
   });
 
   it('passes over evidence that it does not know, and assets without an identifier', () => {
     const summary = summarise(
       reportOf({ ...kind('urlEvidence'), url: 'http://x' }, {}, { ...kind('userEvidence'), userAccount: null }),
+      0,
     );
     expect(summary.assets).toEqual([]);
+  });
+
+  it('is bounded, whatever the report says', () => {
+    const device = (n: number) => ({
+      ...kind('deviceEvidence'),
+      mdeDeviceId: `${n}`.padEnd(5_000, 'x'),
+      deviceDnsName: 'y'.repeat(5_000),
+    });
+    const report = { ...reportOf(...Array.from({ length: 500 }, (_, n) => device(n))), title: 'z'.repeat(100_000) };
+    expect(JSON.stringify(summarise(report, 0)).length).toBeLessThan(70_000);
   });
 });

@@ -32,6 +32,8 @@ export type ImpactedAsset = { readonly kind: AssetKind; readonly key: string; re
 /** What the incident must know of an alert to decide: travels with it from incident to incident. */
 export type AlertSummary = {
   readonly alertId: string;
+  /** Which of the product's reports this is: the revision in stream `alert-<id>`. */
+  readonly reportRevision: number;
   readonly title: string;
   readonly severity: Severity;
   readonly status: AlertStatus;
@@ -81,15 +83,22 @@ function readAsset(evidence: Evidence): { asset: ImpactedAsset; keys: string[] }
   const reader = readers[kindOf(evidence)];
   if (!reader) return undefined;
   const { ids, name } = reader.read(evidence);
-  const keys = ids.flatMap((id) => text(id) ?? []).map((id) => `${reader.kind}:${id.toLowerCase()}`);
+  const keys = ids.flatMap((id) => text(id) ?? []).map((id) => shortened(`${reader.kind}:${id.toLowerCase()}`));
   const [key] = keys;
   // An asset without any identifier cannot be told from another one: it stays mere evidence.
   if (key === undefined) return undefined;
-  return { asset: { kind: reader.kind, key, name: text(name) ?? key.slice(key.indexOf(':') + 1) }, keys };
+  return { asset: { kind: reader.kind, key, name: shortened(text(name) ?? key.slice(key.indexOf(':') + 1)) }, keys };
 }
 
-/** The part of a report that goes into the incident's stream; evidence stays in the alert's own. */
-export function summarise(report: AlertReport): AlertSummary {
+/** What an alert may take of its incident's stream, however much its report says: about 40 KiB at most. */
+const summaryLimits = { assets: 50, entityKeys: 100, text: 300 } as const;
+
+const shortened = (value: string): string =>
+  value.length <= summaryLimits.text ? value : [...value].slice(0, summaryLimits.text).join('');
+const shortenedOrNull = (value: string | null): string | null => (value === null ? null : shortened(value));
+
+/** The part of a report that goes into the incident's stream; evidence stays in the alert's own, whole. */
+export function summarise(report: AlertReport, reportRevision: number): AlertSummary {
   const assets = new Map<string, ImpactedAsset>();
   const entityKeys = new Set<string>();
   for (const evidence of report.evidence) {
@@ -100,16 +109,17 @@ export function summarise(report: AlertReport): AlertSummary {
   }
   return {
     alertId: report.id,
-    title: report.title,
+    reportRevision,
+    title: shortened(report.title),
     severity: report.severity,
     status: report.status,
-    category: report.category,
-    serviceSource: report.serviceSource,
-    detectionSource: report.detectionSource,
-    assignedTo: report.assignedTo,
+    category: shortenedOrNull(report.category),
+    serviceSource: shortenedOrNull(report.serviceSource),
+    detectionSource: shortenedOrNull(report.detectionSource),
+    assignedTo: shortenedOrNull(report.assignedTo),
     classification: report.classification,
     determination: report.determination,
-    assets: [...assets.values()],
-    entityKeys: [...entityKeys],
+    assets: [...assets.values()].slice(0, summaryLimits.assets),
+    entityKeys: [...entityKeys].slice(0, summaryLimits.entityKeys),
   };
 }

@@ -48,9 +48,11 @@ export type IncidentResolved = Event<
   {
     previous: IncidentStatus;
     comment: string | null;
-    /** The alerts that were open until now. */
+    /** The alerts that were open until now, but for those of the next list. Each alert is in one list, or ten thousand would not fit. */
     resolvedAlertIds: readonly string[];
-    /** The alerts that nobody had classified and that took over the incident's judgement, given in `judgement`. */
+    /** The alerts that were open and that nobody had classified: they took over the incident's judgement, given in `judgement`. */
+    resolvedAndClassifiedAlertIds: readonly string[];
+    /** The alerts that were closed before and took over the judgement. */
     classifiedAlertIds: readonly string[];
     judgement: Judgement;
   }
@@ -82,6 +84,15 @@ export type RoutingReason =
 
 /** `alert` is as it is from now on: it may have got the incident's owner. */
 export type AlertAdded = Event<'AlertAdded', { alert: AlertSummary; reason: RoutingReason }>;
+
+/**
+ * The correlator brought alerts that this incident does not take any more. In the log, so that whoever carries out the same routes
+ * again, late, is refused too, whatever has become of the incident.
+ */
+export type AlertsTurnedAway = Event<
+  'AlertsTurnedAway',
+  { alertIds: readonly string[]; because: 'incident-resolved' | 'too-many-alerts' }
+>;
 
 type Move = {
   readonly alerts: readonly AlertSummary[];
@@ -124,6 +135,7 @@ export type IncidentEvent =
   | IncidentDescribed
   | IncidentCommented
   | AlertAdded
+  | AlertsTurnedAway
   | AlertMovedOut
   | AlertMovedIn
   | AlertAssigned
@@ -171,10 +183,14 @@ export type Opening = {
   readonly customTags: readonly string[];
 };
 export type OpenPlanned = Event<'OpenPlanned', { incidentId: string; opening: Opening }>;
+/**
+ * `departures`: the alerts that leave one incident in one append. `staying`: those that are in the target already.
+ */
 export type MovePlanned = Event<
   'MovePlanned',
   {
-    alerts: readonly { readonly alertId: string; readonly fromIncidentId: string }[];
+    departures: readonly { readonly fromIncidentId: string; readonly alertIds: readonly string[] }[];
+    staying: readonly string[];
     toIncidentId: string;
     opensIncident: boolean;
     comment: string | null;
@@ -183,7 +199,9 @@ export type MovePlanned = Event<
 >;
 /** The plan is carried out to its end; `answer` is what its command was and will be answered. */
 export type PlanCarriedOut = Event<'PlanCarriedOut', { answer: Readonly<Record<string, unknown>> }>;
-export type PlanEvent = OpenPlanned | MovePlanned | PlanCarriedOut;
+/** A key that came with a report: with another body it is refused, whichever alerts that names. */
+export type KeyReserved = Event<'KeyReserved', Record<string, never>>;
+export type PlanEvent = OpenPlanned | MovePlanned | PlanCarriedOut | KeyReserved;
 
 export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent;
 
@@ -204,6 +222,7 @@ export const schemas = {
   IncidentDescribed: 1,
   IncidentCommented: 1,
   AlertAdded: 1,
+  AlertsTurnedAway: 1,
   AlertMovedOut: 1,
   AlertMovedIn: 1,
   AlertAssigned: 1,
@@ -221,6 +240,7 @@ export const schemas = {
   OpenPlanned: 1,
   MovePlanned: 1,
   PlanCarriedOut: 1,
+  KeyReserved: 1,
 } as const satisfies Record<DocketEvent['type'], number>;
 
 /** Names of streams. */

@@ -24,7 +24,7 @@ export interface Incident {
   /** Where the alerts went that were moved away and have not come back. */
   readonly departed: Map<string, Departure>;
   /** Where the alerts came from that were moved here, also of those that have left again: their commands are remembered there. */
-  readonly cameFrom: Map<string, string>;
+  readonly cameFrom: Map<string, Set<string>>;
   /** Transfers that have arrived: an arrival is written once. */
   readonly arrived: Set<string>;
   readonly profile: AlertProfile;
@@ -91,7 +91,9 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       incident.status = 'resolved';
       incident.resolvingComment = event.data.comment;
       close(incident, event.data.resolvedAlertIds);
-      for (const alertId of event.data.classifiedAlertIds) change(incident, alertId, event.data.judgement);
+      close(incident, event.data.resolvedAndClassifiedAlertIds);
+      for (const alertIds of [event.data.resolvedAndClassifiedAlertIds, event.data.classifiedAlertIds])
+        for (const alertId of alertIds) change(incident, alertId, event.data.judgement);
       return;
     case 'IncidentReopened':
       incident.status = 'active';
@@ -136,7 +138,8 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       incident.arrived.add(event.data.transferId);
       for (const alert of event.data.alerts) {
         arrive(incident, alert);
-        incident.cameFrom.set(alert.alertId, event.data.fromIncidentId);
+        const before = incident.cameFrom.get(alert.alertId) ?? new Set();
+        incident.cameFrom.set(alert.alertId, before.add(event.data.fromIncidentId));
       }
       close(incident, event.data.resolvedAlertIds);
       return;
@@ -166,9 +169,10 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       incident.profile.add(event.data.alert);
       incident.alerts.set(event.data.alert.alertId, event.data.alert);
       return;
+    case 'AlertsTurnedAway':
     case 'IncidentCommented':
     case 'AlertCommented':
-      return; // comments are history: no decision depends on them
+      return; // history: no decision depends on it
   }
 }
 

@@ -79,7 +79,9 @@ const aCommand: fc.Arbitrary<Command> = fc.oneof(
     'updateAlert',
     fc
       .tuple(anAlertId, fc.constantFrom(...severities))
-      .map(([id, severity]) => decisions.updateAlert(alert(id, { severity, title: `${severity} anew` }))),
+      .map(([id, severity]) =>
+        decisions.updateAlert(alert(id, { reportRevision: 1 + severities.indexOf(severity), severity, title: 'Anew' })),
+      ),
   ),
 );
 
@@ -140,8 +142,8 @@ class Docket {
       case 'report': {
         if (this.#reported.has(happening.alertId)) return;
         const arrival = { alert: alert(happening.alertId), reason: { rule: 'nothingShared' } as const };
-        if (this.#carryOut(happening.incidentId, decisions.addAlerts(happening.incidentId, [arrival])))
-          this.#reported.add(happening.alertId);
+        const events = this.#carryOut(happening.incidentId, decisions.addAlerts(happening.incidentId, [arrival]));
+        if (events?.some(({ type }) => type === 'AlertAdded')) this.#reported.add(happening.alertId);
         return;
       }
       case 'move': {

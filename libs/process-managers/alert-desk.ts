@@ -6,6 +6,9 @@ import type { Incidents, Whereabouts } from './whereabouts.js';
 
 type Decide = (incident: Incident | undefined) => Decision;
 
+/** The alert has moved on, maybe to an incident that is not even opened yet. */
+const notHere: ReadonlySet<Refusal['refused']> = new Set(['unknown-alert', 'unknown-incident']);
+
 /** What became of a command on an alert, and in which incident. */
 export type AlertExecution = Execution<IncidentEvent, Refusal> & { readonly incidentId: string | undefined };
 
@@ -30,7 +33,7 @@ export class AlertDesk {
       if (repeated) return repeated;
       const stream = streams.incident(incidentId);
       const execution = await this.incidents.execute(stream, command, decide, options);
-      if (execution.outcome !== 'refused' || execution.refusal.refused !== 'unknown-alert')
+      if (execution.outcome !== 'refused' || !notHere.has(execution.refusal.refused))
         return { ...execution, incidentId };
       incidentId = await this.whereabouts.followFrom(incidentId, alertId);
     }

@@ -11,6 +11,11 @@ export class AlertNotRouted extends Error {
   }
 }
 
+/** What the read model says: the incident that an alert was last seen in; undefined where it does not know one yet. */
+export interface LastSeen {
+  whereabouts(alertId: string): Promise<string | undefined>;
+}
+
 const pauseMs = 20;
 
 /**
@@ -21,8 +26,7 @@ export class AlertHints {
 
   constructor(
     private readonly log: EventLog,
-    /** The incident that the read model has the alert in; null or undefined where it does not know one yet. */
-    private readonly readModel: (alertId: string) => Promise<string | null | undefined>,
+    private readonly readModel: LastSeen,
     private readonly patienceMs = 2_000,
   ) {}
 
@@ -32,14 +36,14 @@ export class AlertHints {
 
   /** Undefined where the alert was never reported; waits for one that was, then throws AlertNotRouted. */
   async incidentOf(alertId: string): Promise<string | undefined> {
-    const known = this.seen.get(alertId) ?? (await this.readModel(alertId));
-    if (known != null) return known;
+    const known = this.seen.get(alertId) ?? (await this.readModel.whereabouts(alertId));
+    if (known !== undefined) return known;
     if (!(await this.wasReported(alertId))) return undefined;
 
     const until = performance.now() + this.patienceMs;
     while (performance.now() < until) {
-      const incidentId = this.seen.get(alertId) ?? (await this.readModel(alertId));
-      if (incidentId != null) return incidentId;
+      const incidentId = this.seen.get(alertId) ?? (await this.readModel.whereabouts(alertId));
+      if (incidentId !== undefined) return incidentId;
       await sleep(pauseMs);
     }
     throw new AlertNotRouted(alertId);

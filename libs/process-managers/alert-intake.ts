@@ -4,12 +4,15 @@ import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#in
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
 import type { AlertDesk } from './alert-desk.js';
 import type { Arrivals } from './arrivals.js';
+import type { PlanLog } from './plans/plan-log.js';
 import { reportUpdates } from './system-actors.js';
 import type { Incidents, Whereabouts } from './whereabouts.js';
 
 /** `incidentId` null: the alert is safe, but has no incident yet. */
 export interface Reported {
   readonly outcome: 'reported' | 'updated' | 'unchanged';
+  /** The same command came before. */
+  readonly repeated: boolean;
   readonly alertId: string;
   readonly incidentId: string | null;
   readonly position: bigint;
@@ -22,6 +25,7 @@ export interface AlertIntakeOptions {
   readonly whereabouts: Whereabouts;
   readonly desk: AlertDesk;
   readonly arrivals: Arrivals;
+  readonly plans: PlanLog;
   /** How long a report waits for its incident, in milliseconds. Default 5,000. */
   readonly patienceMs?: number;
 }
@@ -30,6 +34,11 @@ export interface AlertIntakeOptions {
 export class AlertIntake {
   constructor(private readonly options: AlertIntakeOptions) {}
 
+  /** Takes the command's key, where it has one, for its body. Throws CommandIdReused where it came with another one. */
+  async reserve(command: Command): Promise<void> {
+    if (command.bodyHash !== undefined) await this.options.plans.reserve(command);
+  }
+
   /** `contentHash` tells a report from the same one again. `incidentId`: where the report says it belongs, if it does. */
   async report(
     command: Command,
@@ -37,31 +46,42 @@ export class AlertIntake {
     contentHash: string,
     incidentId: string | null,
   ): Promise<Reported | Refusal> {
+    const { arrivals, reports } = this.options;
     const refusal = incidentId === null ? undefined : await this.refusalOf(incidentId, report.id);
     if (refusal) return refusal;
 
-    const { incidents, reports, whereabouts } = this.options;
-    const expectation = await this.options.arrivals.expect(report.id);
+    const expectation = await arrivals.expect(report.id);
     try {
-      const stream = streams.alert(report.id);
       const decision = reportAlert(report, contentHash, incidentId);
-      const execution = await reports.execute<never>(stream, command, decision, {
+      const execution = await reports.execute<never>(streams.alert(report.id), command, decision, {
         presumeNew: command.bodyHash === undefined, // with a key it may have come before: the store would take the repeat for the first
       });
       if (execution.outcome === 'refused') return execution.refusal;
-      if (execution.outcome === 'appended' && execution.events.includes('AlertReported')) {
+      const { outcome, revision, position } = execution;
+      const events: readonly string[] = execution.events;
+      const repeated = outcome === 'repeated';
+      const answer = { alertId: report.id, repeated };
+      if (events.includes('AlertReportUpdated'))
+        return { ...answer, outcome: 'updated', ...(await this.followUp(report.id, revision)) };
+      if (outcome === 'appended') {
         const place = await expectation.within(this.options.patienceMs ?? 5_000);
-        // The alert may have changed its incident's name: the position is that of all that came with it.
-        const { position } = place === undefined ? execution : await incidents.load(streams.incident(place));
-        return { outcome: 'reported', alertId: report.id, incidentId: place ?? null, position };
+        return { ...answer, outcome: 'reported', ...(await this.seenIn(place, position)) };
       }
-      const updated = execution.outcome === 'appended';
-      const position = updated ? await this.followUp(report.id, execution.revision) : execution.position;
-      const place = (await whereabouts.find(report.id)) ?? null;
-      return { outcome: updated ? 'updated' : 'unchanged', alertId: report.id, incidentId: place, position };
+      const place = await this.options.whereabouts.find(report.id);
+      return { ...answer, outcome: repeated ? 'reported' : 'unchanged', ...(await this.seenIn(place, position)) };
     } finally {
       expectation.end();
     }
+  }
+
+  /** The alert may have changed its incident's name: the position is that of all that came with it. */
+  private async seenIn(
+    place: string | undefined,
+    position: bigint,
+  ): Promise<Pick<Reported, 'incidentId' | 'position'>> {
+    if (place === undefined) return { incidentId: null, position };
+    const incident = await this.options.incidents.load(streams.incident(place));
+    return { incidentId: place, position: incident.position > position ? incident.position : position };
   }
 
   /** An alert that is here already stays where it is: the incident that its report names counts the first time only. */
@@ -72,21 +92,30 @@ export class AlertIntake {
     return 'refused' in accepted ? accepted : undefined;
   }
 
-  private async followUp(alertId: string, revision: number): Promise<bigint> {
-    let position = 0n;
+  private async followUp(alertId: string, revision: number): Promise<Pick<Reported, 'incidentId' | 'position'>> {
     for await (const event of this.options.log.read(streams.alert(alertId), { from: revision, max: 1 }))
-      position = await this.applyUpdate(event as RecordedEvent<AlertReportUpdated>);
-    return position;
+      return this.applyUpdate(event as RecordedEvent<AlertReportUpdated>);
+    throw new Error(`Update ${revision} of alert ${alertId} was written and is not there`);
   }
 
-  /** Lets the alert's incident follow what the product says now; may be called any number of times. */
-  async applyUpdate({ id, data: { report }, metadata, position }: RecordedEvent<AlertReportUpdated>): Promise<bigint> {
+  /**
+   * Lets the alert's incident follow what the product says now. May be called any number of times, and in any order: the fold knows
+   * which report is the newest. Throws AlertNotRouted.
+   */
+  async applyUpdate({
+    id,
+    data: { report },
+    metadata,
+    revision,
+    position,
+  }: RecordedEvent<AlertReportUpdated>): Promise<Pick<Reported, 'incidentId' | 'position'>> {
     const command = {
       id: commandId('report-update', id),
       actor: reportUpdates,
       correlationId: metadata.$correlationId,
     };
-    const execution = await this.options.desk.decide(report.id, command, updateAlert(summarise(report)));
-    return execution.outcome === 'refused' ? position : execution.position;
+    const execution = await this.options.desk.decide(report.id, command, updateAlert(summarise(report, revision)));
+    const { incidentId = null } = execution;
+    return { incidentId, position: execution.outcome === 'refused' ? position : execution.position };
   }
 }

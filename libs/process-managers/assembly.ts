@@ -4,6 +4,7 @@ import { incidentDecider, reportedAlertDecider, schemas } from '#incidents';
 import type { AlertEvent, Incident, IncidentEvent, ReportedAlert } from '#incidents';
 import { AlertDesk } from './alert-desk.js';
 import { AlertHints } from './alert-hints.js';
+import type { LastSeen } from './alert-hints.js';
 import { AlertIntake } from './alert-intake.js';
 import { Arrivals } from './arrivals.js';
 import { IncidentRegister } from './incident-register.js';
@@ -18,20 +19,20 @@ export const docketEvents = catalogue(schemas);
 export interface AssemblyOptions {
   readonly log: EventLog;
   readonly clock: () => Date;
-  /** The incident that the read model has an alert in; null or undefined where it does not know one yet. */
-  readonly incidentOf: (alertId: string) => Promise<string | null | undefined>;
+  /** Where alerts were last seen. */
+  readonly readModel: LastSeen;
 }
 
 export type Assembly = ReturnType<typeof assemble>;
 
 /** What carries out commands in one process, put together: its parts share the folded streams. */
-export function assemble({ log, clock, incidentOf }: AssemblyOptions) {
+export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const options = { clock, catalogue: docketEvents };
   const incidents = new DeciderRunner<Incident | undefined, IncidentEvent>(log, incidentDecider, options);
   const reports = new DeciderRunner<ReportedAlert | undefined, AlertEvent>(log, reportedAlertDecider, options);
   const register = new IncidentRegister(log, clock);
   const plans = new PlanLog(log, clock);
-  const hints = new AlertHints(log, incidentOf);
+  const hints = new AlertHints(log, readModel);
   const whereabouts = new Whereabouts(log, incidents, hints);
   const desk = new AlertDesk(incidents, whereabouts, hints);
   const arrivals = new Arrivals(log, hints);
@@ -45,6 +46,6 @@ export function assemble({ log, clock, incidentOf }: AssemblyOptions) {
     arrivals,
     openIncidents: new OpenIncidents(plans, register, incidents),
     moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts),
-    intake: new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals }),
+    intake: new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans }),
   };
 }

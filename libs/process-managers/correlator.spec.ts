@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { resolve, streams } from '#incidents';
-import { Docket, aCommand, aReport } from './testing/docket.js';
+import { reopen, resolve, streams } from '#incidents';
+import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from './testing/docket.js';
 
 let docket: Docket;
 beforeEach(() => void (docket = new Docket()));
@@ -104,16 +104,12 @@ describe('the correlator', () => {
     const first = await docket.correlate();
     await docket.report(aReport('a', 'pc-1'));
     await first.stop();
-    // As if it had crashed after the append to its own stream: the route stands, the arrival is missing.
-    const append = docket.log.append.bind(docket.log);
-    docket.log.append = async (stream, expected, events) => {
-      if (stream.startsWith('incident-')) throw new Error('crashed');
-      return append(stream, expected, events);
-    };
+    // The route stands, the arrival is missing.
+    const recover = failing(docket, (types) => types.includes('AlertAdded'));
     const crashing = await docket.correlate();
     const waiting = docket.report(aReport('b', 'pc-2'));
     await expect(crashing.following?.done).resolves.toEqual(new Error('crashed'));
-    docket.log.append = append;
+    recover();
     await docket.correlate();
     expect(await waiting).toMatchObject({ incidentId: '2' });
   });
@@ -126,5 +122,71 @@ describe('the correlator', () => {
     const held = [...(await docket.incidents()).values()].flatMap(({ alerts }) => [...alerts.keys()]);
     expect(held.sort()).toEqual(ids.sort());
     expect((await docket.events()).filter(({ type }) => type === 'AlertAdded')).toHaveLength(ids.length);
+  });
+
+  it('that was held up does not add an alert that another one has routed elsewhere meanwhile', async () => {
+    const slow = await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const { incidents } = slow.options;
+    const execute = incidents.execute.bind(incidents);
+    let go = () => {};
+    const held = new Promise<void>((resume) => (go = resume));
+    let isHeld = false;
+    incidents.execute = (async (...args: Parameters<typeof execute>) => {
+      isHeld = true;
+      await held;
+      return execute(...args);
+    }) as typeof execute;
+    const answer = docket.report(aReport('b', 'pc-1'));
+    await until(() => isHeld);
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
+    await docket.correlate();
+    expect(await answer).toMatchObject({ incidentId: '2' });
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), reopen());
+    go();
+    await docket.report(aReport('c', 'pc-9'));
+    await slow.stop();
+    expect([...(await docket.incident('1'))!.alerts.keys()]).toEqual(['a']);
+  });
+
+  it('and another one that start at once both take up what is left, and both live on', async () => {
+    const first = await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const recover = failing(docket, (types) => types.includes('AlertAdded'));
+    const answer = docket.report(aReport('b', 'pc-1'));
+    await first.following?.done;
+    recover();
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
+    await Promise.all([docket.correlate(), docket.correlate()]);
+    expect(await answer).toMatchObject({ incidentId: '2' });
+  });
+
+  it('brings many large alerts to one incident in parts that fit into an append', async () => {
+    limitAppends(docket);
+    const ids = Array.from({ length: 150 }, (_, n) => `large-${n}`);
+    const answers = ids.map((id) => docket.report(aLargeReport(id)));
+    await until(async () => (await docket.events()).length === ids.length);
+    await docket.correlate();
+    await Promise.all(answers);
+    expect((await docket.incident('1'))?.alerts.size).toBe(ids.length);
+  });
+});
+
+describe('a report that is repeated with its key', () => {
+  it('gets the same answer', async () => {
+    await docket.correlate();
+    const first = await docket.report(aReport('a', 'pc-1'), null, aCommand('key'));
+    expect(await docket.report(aReport('a', 'pc-1'), null, aCommand('key'))).toEqual({ ...first, repeated: true });
+  });
+
+  it('finishes an update that was broken off', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const newer = aReport('a', 'pc-1', { title: 'Better', lastUpdateDateTime: '2026-01-02T00:00:00Z' });
+    const recover = failing(docket, (types) => types.includes('AlertUpdated'));
+    await expect(docket.report(newer, null, aCommand('key'))).rejects.toThrow('crashed');
+    recover();
+    expect(await docket.report(newer, null, aCommand('key'))).toMatchObject({ outcome: 'updated', repeated: true });
+    expect(await docket.incident('1')).toMatchObject({ displayName: 'Better' });
   });
 });

@@ -4,6 +4,7 @@ import type { EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, schemas, streams, summarise } from '#incidents';
 import type { AlertReported, AlertSummary, AlertsRouted, DocketEvent, Refusal, Route, RoutingReason } from '#incidents';
 import { LRUCache } from 'lru-cache';
+import { inChunks } from './chunks.js';
 import type { Candidate, CorrelationIndex } from './correlation-candidates.js';
 import type { IncidentRegister } from './incident-register.js';
 import { correlation } from './system-actors.js';
@@ -48,13 +49,13 @@ export class Correlator {
   /** What the read model may not show yet: incidents of this correlator's own routes, by entity key. */
   private readonly recent = new LRUCache<string, Candidate>({ max: 200_000 });
 
-  constructor(private readonly options: CorrelatorOptions) {}
+  constructor(readonly options: CorrelatorOptions) {}
 
   async start(): Promise<Following> {
     const { log, index } = this.options;
     const head = await log.head();
     if (head !== undefined) await index.reached(head);
-    await this.resume();
+    await this.unlessFenced(() => this.resume());
     const after = this.routedUpTo === 0n ? undefined : this.routedUpTo;
     this.following = follow(log, { name: this.name, after, handle: (batch) => this.take(batch) });
     return this.following;
@@ -68,15 +69,20 @@ export class Correlator {
     const reports = (batch as readonly RecordedEvent<DocketEvent>[]).filter((event) => event.type === 'AlertReported');
     const upTo = reports.at(-1)?.position;
     if (upTo === undefined) return;
-    for (;;) {
+    await this.unlessFenced(async () => {
       // Somebody else may have routed the first of them meanwhile.
       const left = reports.filter(({ position }) => position > this.routedUpTo);
-      if (left.length === 0) return;
+      if (left.length > 0) await this.route(left.map(intakeOf), upTo);
+    });
+  }
+
+  /** Where another correlator was faster, its routes stand: they are taken up first, and that may happen again. */
+  private async unlessFenced(work: () => Promise<void>): Promise<void> {
+    for (let next = work; ; next = () => this.resume().then(work)) {
       try {
-        return await this.route(left.map(intakeOf), upTo);
+        return await next();
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
-        await this.resume();
       }
     }
   }
@@ -104,7 +110,7 @@ export class Correlator {
     const routes = await this.decide(intakes);
     const at = this.now();
     const batch = randomUUID();
-    const id = eventId(batch, streams.correlation, 0);
+    const id = eventId({ id: batch }, streams.correlation, 0);
     const { revision } = await this.options.log.append(
       streams.correlation,
       this.revision < 0 ? 'no-stream' : this.revision,
@@ -168,36 +174,49 @@ export class Correlator {
     );
   }
 
-  /** Writes the arrivals, once for each incident and batch; what an incident refuses is routed again. */
+  /** Writes the arrivals, once for each incident and batch; what an incident turns away is routed again. */
   private async carryOut(routedBy: string, routes: readonly Route[], intakes: readonly Intake[]): Promise<void> {
     const byIncident = new Map<string, number[]>();
     routes.forEach(({ incidentId }, index) =>
       byIncident.set(incidentId, [...(byIncident.get(incidentId) ?? []), index]),
     );
-    const refused = await Promise.all(
-      [...byIncident].map(async ([incidentId, indexes]): Promise<Intake[]> => {
-        const arrivals = indexes.map((index) => ({ alert: intakes[index]!.alert, reason: routes[index]!.reason }));
-        const execution = await this.options.incidents.execute<Refusal>(
-          streams.incident(incidentId),
-          { id: commandId('route', routedBy, incidentId), actor: correlation, correlationId: routedBy },
-          addAlerts(incidentId, arrivals),
-        );
-        if (execution.outcome === 'refused') {
-          this.forget(
-            incidentId,
-            indexes.flatMap((index) => intakes[index]!.alert.entityKeys),
-          );
-          return indexes.map((index) => ({
-            ...intakes[index]!,
-            refusedBy: new Set([...intakes[index]!.refusedBy, incidentId]),
-          }));
-        }
-        this.remember(incidentId, arrivals);
-        return [];
-      }),
+    const turnedAway = await Promise.all(
+      [...byIncident].map(([incidentId, indexes]) => this.bring(routedBy, incidentId, indexes, routes, intakes)),
     );
-    const again = refused.flat();
+    const again = turnedAway.flat();
     if (again.length > 0) await this.route(again, this.routedUpTo);
+  }
+
+  /** Brings alerts to one incident, as many at once as fit into an append; gives back those that it turned away. */
+  private async bring(
+    routedBy: string,
+    incidentId: string,
+    indexes: readonly number[],
+    routes: readonly Route[],
+    intakes: readonly Intake[],
+  ): Promise<Intake[]> {
+    const turnedAway: Intake[] = [];
+    const chunks = inChunks(indexes, (index) => intakes[index]!.alert);
+    for (const chunk of chunks) {
+      const alertIds = chunk.map((index) => intakes[index]!.alert.alertId);
+      const arrivals = chunk.map((index) => ({ alert: intakes[index]!.alert, reason: routes[index]!.reason }));
+      const execution = await this.options.incidents.execute<Refusal>(
+        streams.incident(incidentId),
+        { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
+        addAlerts(incidentId, arrivals),
+      );
+      const events: readonly string[] = execution.outcome === 'refused' ? ['AlertsTurnedAway'] : execution.events;
+      if (!events.includes('AlertsTurnedAway')) {
+        this.remember(incidentId, arrivals);
+        continue;
+      }
+      this.forget(incidentId, arrivals);
+      for (const index of chunk) {
+        const intake = intakes[index]!;
+        turnedAway.push({ ...intake, refusedBy: new Set([...intake.refusedBy, incidentId]) });
+      }
+    }
+    return turnedAway;
   }
 
   private remember(incidentId: string, arrivals: readonly { readonly alert: AlertSummary }[]): void {
@@ -206,8 +225,9 @@ export class Correlator {
       for (const entity of alert.entityKeys) this.recent.set(entity, { incidentId, entity, lastUpdateDateTime });
   }
 
-  private forget(incidentId: string, entityKeys: readonly string[]): void {
-    for (const key of entityKeys) if (this.recent.peek(key)?.incidentId === incidentId) this.recent.delete(key);
+  private forget(incidentId: string, arrivals: readonly { readonly alert: AlertSummary }[]): void {
+    for (const { alert } of arrivals)
+      for (const key of alert.entityKeys) if (this.recent.peek(key)?.incidentId === incidentId) this.recent.delete(key);
   }
 
   private standsAt(revision: number, upTo: string, at: string): void {
@@ -223,7 +243,7 @@ export class Correlator {
 }
 
 const intakeOf = ({ data: { report, incidentId } }: RecordedEvent<AlertReported>): Intake => ({
-  alert: summarise(report),
+  alert: summarise(report, 0),
   named: incidentId,
   refusedBy: new Set(),
 });

@@ -19,7 +19,7 @@ export class IncidentRegister {
     const { id: $causationId, correlationId: $correlationId, actor } = command;
     const at = this.clock().toISOString();
     const registrations = Array.from({ length: count }, (_, index) => ({
-      id: eventId(command.id, streams.register, index),
+      id: eventId(command, streams.register, index),
       type: 'IncidentRegistered',
       data: {},
       metadata: { $correlationId, $causationId, actor, at, schema: schemas.IncidentRegistered },

@@ -1,7 +1,7 @@
 import { commandId } from '#event-store';
-import type { DeciderRunner, EventLog } from '#event-store';
+import type { DeciderRunner, EventLog, RecordedEvent } from '#event-store';
 import { moveIn, streams } from '#incidents';
-import type { AlertMovedOut, Departure, Incident, IncidentEvent } from '#incidents';
+import type { AlertMovedOut, Incident, IncidentEvent } from '#incidents';
 import type { AlertHints } from './alert-hints.js';
 
 export type Incidents = DeciderRunner<Incident | undefined, IncidentEvent>;
@@ -30,38 +30,40 @@ export class Whereabouts {
     const departure = state?.departed.get(alertId);
     if (!departure)
       throw new Error(`Alert ${alertId} has never been in incident ${incidentId}, where the read model has it`);
-    await this.complete(incidentId, departure);
+    await this.complete(incidentId, departure.revision);
     return this.followFrom(departure.toIncidentId, alertId);
   }
 
-  /** Writes the arrival that belongs to a departure, unless it is there. */
-  async complete(fromIncidentId: string, { toIncidentId, transferId, revision }: Departure): Promise<void> {
+  /** Writes the arrival that belongs to the departure at `revision`, unless it is there; gives back the departure. */
+  async complete(fromIncidentId: string, revision: number): Promise<RecordedEvent<AlertMovedOut>> {
+    const departure = await this.departureAt(fromIncidentId, revision);
+    const { toIncidentId, alerts, comment, reasons } = departure.data;
     const target = await this.incidents.load(streams.incident(toIncidentId));
-    if (target.state?.arrived.has(transferId)) return;
-    for await (const departure of this.log.read(streams.incident(fromIncidentId), { from: revision, max: 1 })) {
-      const { alerts, comment, reasons } = departure.data as AlertMovedOut['data'];
+    if (!target.state?.arrived.has(departure.id)) {
       const { actor, $correlationId } = departure.metadata;
       await this.incidents.execute(
         streams.incident(toIncidentId),
-        { id: commandId('arrival', transferId), actor, correlationId: $correlationId },
-        moveIn({ incidentId: toIncidentId, fromIncidentId, transferId, alerts, comment, reasons }),
+        { id: commandId('arrival', departure.id), actor, correlationId: $correlationId },
+        moveIn({ incidentId: toIncidentId, fromIncidentId, transferId: departure.id, alerts, comment, reasons }),
       );
     }
+    return departure;
   }
 
-  /** The incidents that the alert was moved through to this one, the nearest first. */
+  private async departureAt(incidentId: string, revision: number): Promise<RecordedEvent<AlertMovedOut>> {
+    for await (const event of this.log.read(streams.incident(incidentId), { from: revision, max: 1 }))
+      if (event.type === 'AlertMovedOut') return event as RecordedEvent<AlertMovedOut>;
+    throw new Error(`Event ${revision} of incident ${incidentId} is not the departure that its fold tells of`);
+  }
+
+  /** All incidents that the alert was in before this one. */
   async before(incidentId: string, alertId: string): Promise<string[]> {
-    const passed = new Set<string>();
-    let from = await this.cameFrom(incidentId, alertId);
-    while (from !== undefined && from !== incidentId && !passed.has(from)) {
-      passed.add(from);
-      from = await this.cameFrom(from, alertId);
+    const passed = new Set([incidentId]);
+    for (const place of passed) {
+      const { state } = await this.incidents.load(streams.incident(place));
+      for (const before of state?.cameFrom.get(alertId) ?? []) passed.add(before);
     }
+    passed.delete(incidentId);
     return [...passed];
-  }
-
-  private async cameFrom(incidentId: string, alertId: string): Promise<string | undefined> {
-    const { state } = await this.incidents.load(streams.incident(incidentId));
-    return state?.cameFrom.get(alertId);
   }
 }

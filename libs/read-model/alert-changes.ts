@@ -24,6 +24,7 @@ export function reportedAlert({
   return {
     _id: report.id,
     incidentId: null,
+    departedFrom: null,
     status: report.status,
     assignedTo: report.assignedTo,
     classification: report.classification,
@@ -46,7 +47,7 @@ function detection(report: AlertReport) {
     serviceSource: report.serviceSource,
     detectionSource: report.detectionSource,
     createdDateTime: report.createdDateTime,
-    entityKeys: summarise(report).entityKeys,
+    entityKeys: summarise(report, 0).entityKeys,
     reportText: JSON.stringify({ evidence: report.evidence, other: report.other }),
   } satisfies Partial<Changeable>;
 }
@@ -77,14 +78,19 @@ function changesOf(
       return [{ alertIds: [alertId], set: { incidentId, status, assignedTo, classification, determination } }];
     }
     case 'AlertMovedOut':
-      return [{ alertIds: idsOf(event.data.alerts), set: { incidentId: event.data.toIncidentId } }];
+      return [
+        {
+          alertIds: idsOf(event.data.alerts),
+          set: { incidentId: event.data.toIncidentId, departedFrom: incidentIdOf(event) },
+        },
+      ];
     case 'AlertMovedIn': {
       const { alerts, resolvedAlertIds } = event.data;
       const closed = new Set(resolvedAlertIds);
       const owners = new Set(alerts.map(({ assignedTo }) => assignedTo));
       return [...owners].flatMap((assignedTo) => {
         const ids = idsOf(alerts.filter((alert) => alert.assignedTo === assignedTo));
-        const arrived = { incidentId: incidentIdOf(event), assignedTo };
+        const arrived = { incidentId: incidentIdOf(event), departedFrom: null, assignedTo };
         return [
           { alertIds: ids.filter((id) => !closed.has(id)), set: arrived },
           { alertIds: ids.filter((id) => closed.has(id)), set: { ...arrived, ...resolved(at) } },
@@ -96,13 +102,11 @@ function changesOf(
     case 'IncidentUnassigned':
       return [{ alertIds: event.data.alertIds, set: { assignedTo: null } }];
     case 'IncidentResolved': {
-      const { resolvedAlertIds, classifiedAlertIds, judgement } = event.data;
-      const closed = new Set(resolvedAlertIds);
-      const judged = new Set(classifiedAlertIds);
+      const { resolvedAlertIds, resolvedAndClassifiedAlertIds, classifiedAlertIds, judgement } = event.data;
       return [
-        { alertIds: resolvedAlertIds.filter((id) => !judged.has(id)), set: resolved(at) },
-        { alertIds: resolvedAlertIds.filter((id) => judged.has(id)), set: { ...resolved(at), ...judge(judgement) } },
-        { alertIds: classifiedAlertIds.filter((id) => !closed.has(id)), set: judge(judgement) },
+        { alertIds: resolvedAlertIds, set: resolved(at) },
+        { alertIds: resolvedAndClassifiedAlertIds, set: { ...resolved(at), ...judge(judgement) } },
+        { alertIds: classifiedAlertIds, set: judge(judgement) },
       ];
     }
     case 'IncidentReopened':
@@ -135,6 +139,7 @@ function changesOf(
     case 'IncidentUntagged':
     case 'IncidentDescribed':
     case 'IncidentCommented':
+    case 'AlertsTurnedAway':
       return [];
     default:
       event satisfies never; // a type of a later Docket

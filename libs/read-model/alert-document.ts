@@ -6,6 +6,8 @@ export interface AlertDocument {
   readonly _id: string;
   /** Null until it is routed. */
   incidentId: string | null;
+  /** The incident that it has left, as long as its arrival in `incidentId` is not in the log: there the search for it begins. */
+  departedFrom: string | null;
   status: AlertStatus;
   assignedTo: string | null;
   classification: Classification | null;

@@ -76,8 +76,8 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
     case 'InvestigationStarted':
       return { changes: [change('status', event.data.previous, 'inProgress')] };
     case 'IncidentResolved': {
-      const { previous, comment, resolvedAlertIds, classifiedAlertIds } = event.data;
-      const alertIds = [...new Set([...resolvedAlertIds, ...classifiedAlertIds])];
+      const { previous, comment, resolvedAlertIds, resolvedAndClassifiedAlertIds, classifiedAlertIds } = event.data;
+      const alertIds = [...resolvedAlertIds, ...resolvedAndClassifiedAlertIds, ...classifiedAlertIds];
       return { changes: unlessSame('status', previous, 'resolved'), comment, alertIds };
     }
     case 'IncidentReopened': {
@@ -107,6 +107,8 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
       const { alert, reason } = event.data;
       return { alertId: alert.alertId, changes: [change('alerts', null, alert.title)], reason };
     }
+    case 'AlertsTurnedAway':
+      return { alertIds: event.data.alertIds, changes: [] };
     case 'AlertMovedOut': {
       const { alerts, toIncidentId, comment, reasons } = event.data;
       return moved(alerts, change('incidentId', incidentIdOf(event), toIncidentId), comment, reasons);

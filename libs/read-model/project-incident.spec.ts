@@ -106,7 +106,10 @@ describe('the document of an incident', () => {
 
   it('follows an alert that is reported anew', () => {
     const docket = given();
-    docket.decided('1', updateAlert(summaryOf('a', { category: 'Persistence', assets: [], entityKeys: [] })));
+    docket.decided(
+      '1',
+      updateAlert(summaryOf('a', { reportRevision: 1, category: 'Persistence', assets: [], entityKeys: [] })),
+    );
     expect(fold(docket.of('1'))).toMatchObject({
       alertCount: 2,
       activeAlertCount: 2,

@@ -84,7 +84,7 @@ function apply(incident: IncidentDocument, event: RecordedEvent<Exclude<Incident
       incident.resolvingComment = event.data.comment;
       // A resolve of what is resolved only says more about it.
       if (event.data.previous !== 'resolved') incident.resolvedDateTime = event.metadata.at;
-      incident.activeAlertCount -= event.data.resolvedAlertIds.length;
+      incident.activeAlertCount -= event.data.resolvedAlertIds.length + event.data.resolvedAndClassifiedAlertIds.length;
       return;
     case 'IncidentReopened': {
       const { new: unseen, inProgress } = event.data.reopenedAlerts;
@@ -140,7 +140,8 @@ function apply(incident: IncidentDocument, event: RecordedEvent<Exclude<Incident
     case 'AlertAssigned':
     case 'AlertUnassigned':
     case 'AlertClassified':
-      return; // shown at the alert
+    case 'AlertsTurnedAway':
+      return; // shown at the alert, and in the history
     default:
       event satisfies never; // a type of a later Docket: no part of the document speaks of it
   }

@@ -55,6 +55,15 @@ export class ReadModel {
     return this.#collections.alerts.findOne({ _id: { $eq: alertId } });
   }
 
+  /**
+   * The incident that an alert was last seen in, from where its way can be followed; undefined: not known yet. Reads the projection
+   * `alerts`.
+   */
+  async whereabouts(alertId: string): Promise<string | undefined> {
+    const alert = await this.alert(alertId);
+    return alert?.departedFrom ?? alert?.incidentId ?? undefined;
+  }
+
   /** Reads the projection `incidents`. */
   candidates(query: CandidatesQuery): Promise<Candidate[]> {
     return candidates(this.#collections, query);

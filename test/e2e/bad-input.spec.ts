@@ -17,8 +17,9 @@ beforeAll(async () => {
   [kim, reader] = await Promise.all([docket.as('kim'), docket.as('rea', 'reader')]);
   stranger = docket.nobody();
   const report = alert({ evidence: [device('pc-1')] });
+  const key = { headers: { 'idempotency-key': 'used by a report' } };
   alertId = report.id;
-  incidentId = (await kim.post('/v1/alerts', report)).body.incidentId;
+  incidentId = (await kim.post('/v1/alerts', report, key)).body.incidentId;
   resolvedId = (await kim.post('/v1/alerts', alert({ evidence: [device('pc-2')] }))).body.incidentId;
   await kim.post(`/v1/incidents/${resolvedId}/resolve`);
   await kim.post(
@@ -154,6 +155,13 @@ const cases: [name: string, send: () => Promise<Answer>, status: number, code: s
   [
     'the same key with another body',
     () => kim.post(of('comments'), { comment: 'Other' }, { headers: { 'idempotency-key': 'used' } }),
+    422,
+    'idempotency-key-reused',
+    /key/,
+  ],
+  [
+    'the same key with another alert',
+    () => kim.post('/v1/alerts', alert(), { headers: { 'idempotency-key': 'used by a report' } }),
     422,
     'idempotency-key-reused',
     /key/,

@@ -161,7 +161,11 @@ export class HistoryPageModel {
 @ApiSchema({ name: 'MovedAlert' })
 export class MovedAlertModel {
   @Texted('The alert.') alertId: string;
-  @Word(['moved', 'unchanged'], { description: 'Unchanged: it was there already.' }) status: string;
+  @Word(['moved', 'unchanged', 'refused'], {
+    description:
+      'Unchanged: it was there already. Refused: somebody else moved it at the same moment, and there it is.',
+  })
+  status: string;
   @Texted('The incident that it was in.') fromIncidentId: string;
 }
 

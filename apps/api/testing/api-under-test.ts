@@ -29,6 +29,7 @@ export interface Answered {
 const emptyReadModel = {
   incident: async () => null,
   alert: async () => null,
+  whereabouts: async () => undefined,
   checkpoints: { position: async () => undefined, reached: async () => undefined },
 } as unknown as ReadModel;
 
@@ -43,7 +44,7 @@ export class ApiUnderTest {
   static async start(): Promise<ApiUnderTest> {
     const log = new InMemoryEventLog(docketEvents);
     const tokens = new Tokens(new Uint8Array(32).fill(3));
-    const assembly = assemble({ log, clock: () => new Date(), incidentOf: async () => null });
+    const assembly = assemble({ log, clock: () => new Date(), readModel: emptyReadModel });
     const settings = { behindProxy: false };
     return new ApiUnderTest(await createApi({ assembly, readModel: emptyReadModel, tokens, settings }), tokens, log);
   }

@@ -10,7 +10,10 @@ import { openedFor } from './opening.js';
 
 export type Arrival = { readonly alert: AlertSummary; readonly reason: RoutingReason };
 
-/** Adds alerts that nobody has routed before to an incident; the first ones open it. */
+/**
+ * Adds alerts that nobody has routed before to an incident; the first ones open it. An incident that takes no more turns them away,
+ * which is an event: the routes are settled, however late somebody carries them out again.
+ */
 export const addAlerts =
   (incidentId: string, arrivals: readonly Arrival[]) =>
   (incident: Incident | undefined): Decision => {
@@ -26,9 +29,12 @@ export const addAlerts =
         reason,
       }));
     if (fresh.length === 0) return [];
-    if (incident.status === 'resolved') return { refused: 'incident-resolved', incidentId };
-    if (incident.alerts.size + fresh.length > limits.alerts)
-      return { refused: 'too-many-alerts', incidentId, limit: limits.alerts };
+    const accepted = acceptsAlerts(fresh.length)(incident);
+    if ('refused' in accepted) {
+      const alertIds = fresh.map(({ alert }) => alert.alertId);
+      const because = accepted.refused === 'too-many-alerts' ? accepted.refused : 'incident-resolved';
+      return [{ type: 'AlertsTurnedAway', data: { alertIds, because } }];
+    }
     return [...fresh.map(added), ...consequences(incident, { coming: fresh.map(({ alert }) => alert) })];
   };
 
@@ -45,9 +51,9 @@ export const acceptsAlerts = (count: number) =>
 /** The product reported the alert anew: detection fields follow; status, owner and judgement are Docket's. */
 export const updateAlert = (reported: AlertSummary) =>
   onAlert(reported.alertId, (previous, incident) => {
+    if (reported.reportRevision <= previous.reportRevision) return []; // a newer report was faster
     const { status, assignedTo, classification, determination } = previous;
     const alert = { ...reported, status, assignedTo, classification, determination };
-    if (JSON.stringify(alert) === JSON.stringify(previous)) return [];
     return [
       { type: 'AlertUpdated', data: { alert, previous } },
       ...consequences(incident, { coming: [alert], leaving: [previous] }),

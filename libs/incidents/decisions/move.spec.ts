@@ -17,10 +17,14 @@ describe('moving alerts out', () => {
     expect(incident.departed.get('a')).toEqual({ toIncidentId: '2', transferId: '1/3', revision: 3 });
   });
 
-  it('moves all or none', () => {
+  it('leaves alone those that are not here', () => {
     given(opened(), added(alert('a')))
       .when(leaving('a', 'b'))
-      .thenRefused({ refused: 'unknown-alert', alertIds: ['b'] });
+      .then(
+        { type: 'AlertMovedOut', data: { alerts: [alert('a')], toIncidentId: '2', ...because } },
+        { type: 'IncidentTagged', data: { kind: 'system', tags: ['Empty'] } },
+      );
+    given(opened()).when(leaving('b')).thenNothing();
   });
 
   it('tags an incident that is left without alerts', () => {

@@ -11,13 +11,11 @@ type Because = { readonly comment: string | null; readonly reasons: readonly Cor
 
 export type Leaving = Because & { readonly alertIds: readonly string[]; readonly toIncidentId: string };
 
-/** The commit of a move: once this is in the log, the alerts are in the other incident. All leave or none. */
+/** The commit of a move: once this is in the log, the alerts are in the other incident. Those that are not here any more stay where they are. */
 export const moveOut = ({ alertIds, toIncidentId, comment, reasons }: Leaving) =>
   onIncident((incident) => {
-    const here = (alertId: string) => incident.alerts.has(alertId);
-    if (!alertIds.every(here))
-      return { refused: 'unknown-alert', alertIds: alertIds.filter((alertId) => !here(alertId)) };
     const alerts = alertIds.flatMap((alertId) => incident.alerts.get(alertId) ?? []);
+    if (alerts.length === 0) return [];
     return [
       { type: 'AlertMovedOut', data: { alerts, toIncidentId, comment, reasons } },
       ...consequences(incident, { leaving: alerts }),

@@ -41,8 +41,9 @@ describe('resolving an incident', () => {
           data: {
             previous: 'active',
             comment: 'Reimaged.',
-            resolvedAlertIds: ['a', 'b'],
-            classifiedAlertIds: ['a'],
+            resolvedAlertIds: ['b'],
+            resolvedAndClassifiedAlertIds: ['a'],
+            classifiedAlertIds: [],
             judgement: malware,
           },
         },
@@ -96,10 +97,10 @@ describe('a resolved incident', () => {
         .thenRefused({ refused: 'incident-resolved', incidentId: '1' });
   });
 
-  it('refuses an alert that is reported into it', () => {
+  it('turns away an alert that comes too late', () => {
     given(opened())
       .when(resolve(quietly), addAlerts('1', [{ alert: alert('late'), reason: { rule: 'reportedInto' } }]))
-      .thenRefused({ refused: 'incident-resolved', incidentId: '1' });
+      .then({ type: 'AlertsTurnedAway', data: { alertIds: ['late'], because: 'incident-resolved' } });
   });
 });
 

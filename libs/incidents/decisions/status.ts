@@ -22,10 +22,12 @@ export const resolve = ({ judgement, comment }: { judgement?: Judgement; comment
     const events: IncidentEvent[] = judgement ? classified(incident, judgement) : [];
     const verdict = judgement ?? incident.judgement;
     const resolvedAlertIds: string[] = [];
+    const resolvedAndClassifiedAlertIds: string[] = [];
     const classifiedAlertIds: string[] = [];
-    for (const alert of incident.alerts.values()) {
-      if (alert.status !== 'resolved') resolvedAlertIds.push(alert.alertId);
-      if (verdict.classification !== null && alert.classification === null) classifiedAlertIds.push(alert.alertId);
+    for (const { alertId, status, classification } of incident.alerts.values()) {
+      const takesOver = verdict.classification !== null && classification === null;
+      if (status !== 'resolved') (takesOver ? resolvedAndClassifiedAlertIds : resolvedAlertIds).push(alertId);
+      else if (takesOver) classifiedAlertIds.push(alertId);
     }
     const already = incident.status === 'resolved';
     const saysMore = comment !== null && comment !== incident.resolvingComment;
@@ -38,6 +40,7 @@ export const resolve = ({ judgement, comment }: { judgement?: Judgement; comment
           previous: incident.status,
           comment: comment ?? (already ? incident.resolvingComment : null),
           resolvedAlertIds,
+          resolvedAndClassifiedAlertIds,
           classifiedAlertIds,
           judgement: verdict,
         },

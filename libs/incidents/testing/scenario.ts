@@ -8,6 +8,7 @@ import type { Incident } from '../incident.js';
 /** An alert named `alertId`, about one device that no other alert is about unless a test says so. */
 export const alert = (alertId: string, but: Partial<AlertSummary> = {}): AlertSummary => ({
   alertId,
+  reportRevision: 0,
   title: `Title of ${alertId}`,
   severity: 'medium',
   status: 'new',

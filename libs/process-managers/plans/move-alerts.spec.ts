@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
-import { Docket, aCommand, aReport } from '../testing/docket.js';
+import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
 import type { Move } from './move-alerts.js';
 import { PlanKeeper } from './plan-keeper.js';
 
@@ -24,16 +24,6 @@ const to = (toIncidentId: string | null, ...alertIds: string[]): Move => ({
   reasons: [],
 });
 const alertsOf = async (incidentId: string) => [...((await docket.incident(incidentId))?.alerts.keys() ?? [])];
-
-/** Lets the next append that `matches` fail as if the process had died before it. */
-function crashBefore(matches: (types: string[]) => boolean) {
-  const append = docket.log.append.bind(docket.log);
-  docket.log.append = async (stream, expected, events) => {
-    if (matches(events.map(({ type }) => type))) throw new Error('crashed');
-    return append(stream, expected, events);
-  };
-  return () => (docket.log.append = append);
-}
 
 describe('moving alerts', () => {
   it('puts them into the other incident', async () => {
@@ -77,6 +67,23 @@ describe('moving alerts', () => {
     expect(await docket.events()).toHaveLength(count);
   });
 
+  it('that somebody else moves at the same time leaves those where they were put, and says so', async () => {
+    const execute = docket.parts.incidents.execute.bind(docket.parts.incidents);
+    docket.parts.incidents.execute = (async (...args: Parameters<typeof execute>) => {
+      docket.parts.incidents.execute = execute;
+      await docket.process().moveAlerts.move(aCommand(), to(null, 'b'));
+      return execute(...args);
+    }) as typeof execute;
+    const moved = await docket.parts.moveAlerts.move(aCommand(), to('2', 'a', 'b'));
+    expect(moved).toMatchObject({
+      value: [
+        { alertId: 'a', status: 'moved' },
+        { alertId: 'b', status: 'refused' },
+      ],
+    });
+    expect(await alertsOf('3')).toEqual(['b']);
+  });
+
   it('at the same time to two places brings each alert to one of them', async () => {
     const [one, other] = [docket.process(), docket.process()];
     await Promise.all([
@@ -88,9 +95,80 @@ describe('moving alerts', () => {
   });
 });
 
+/** Lets a keeper of plans, as another process has one, work until so many plans are carried out. */
+async function keepPlans(carriedOut: number): Promise<void> {
+  let bookmark: bigint | undefined;
+  const keeper = new PlanKeeper({
+    ...docket.process(),
+    bookmark: { load: async () => bookmark, save: async (position) => void (bookmark = position) },
+    clock: () => new Date(docket.now.getTime() + 60_000),
+    graceMs: 20,
+    onError: (error) => expect(error).toBeUndefined(),
+  });
+  await keeper.start();
+  await until(
+    async () => (await docket.events()).filter(({ type }) => type === 'PlanCarriedOut').length === carriedOut,
+  );
+  await keeper.stop();
+}
+
+describe('a plan that was carried out but for its last line', () => {
+  const crashed = async (...alertIds: string[]) => {
+    const recover = failing(docket, (types) => types.includes('PlanCarriedOut'));
+    await expect(docket.parts.moveAlerts.move(aCommand('key'), to('2', ...alertIds))).rejects.toThrow('crashed');
+    recover();
+  };
+
+  it('does not undo a later move when the keeper finishes it', async () => {
+    await crashed('a');
+    await docket.process().moveAlerts.move(aCommand(), to(null, 'a'));
+    await keepPlans(2);
+    expect(await alertsOf('3')).toEqual(['a']);
+  });
+
+  it('nor when the client repeats the command, also where an alert was brought back to where it came from', async () => {
+    await crashed('a', 'b');
+    await docket.process().moveAlerts.move(aCommand(), to('1', 'a'));
+    await docket.parts.moveAlerts.move(aCommand('key'), to('2', 'a', 'b'));
+    expect(await alertsOf('1')).toEqual(['a']);
+    expect(await alertsOf('2')).toEqual(['c', 'b']);
+  });
+});
+
+describe('a move that two carry out at once', () => {
+  it('has one answer', async () => {
+    const append = docket.log.append.bind(docket.log);
+    docket.log.append = async (stream, expected, events) => {
+      if (events[0]!.type === 'PlanCarriedOut') {
+        docket.log.append = append;
+        const other = docket.process();
+        const hm = commentOnAlert('c', { comment: 'In between.' });
+        await other.incidents.execute(streams.incident('2'), aCommand(), hm);
+        await other.moveAlerts.carryOut((await other.plans.find({ id: 'key' }))!);
+      }
+      return append(stream, expected, events);
+    };
+    const first = await docket.parts.moveAlerts.move(aCommand('key'), to('2', 'a'));
+    const second = await docket.parts.moveAlerts.move(aCommand('key'), to('2', 'a'));
+    expect(second).toEqual({ ...first, outcome: 'repeated' });
+  });
+});
+
+describe('a move of many large alerts', () => {
+  it('leaves and arrives in parts that fit into an append', async () => {
+    limitAppends(docket);
+    const ids = Array.from({ length: 150 }, (_, n) => `large-${n}`);
+    for (const id of ids) await docket.report(aLargeReport(id));
+    const moved = await docket.parts.moveAlerts.move(aCommand(), to(null, ...ids));
+    expect(moved).toMatchObject({ outcome: 'appended' });
+    expect((await docket.events()).filter(({ type }) => type === 'AlertMovedIn').length).toBeGreaterThan(1);
+    expect('incidentId' in moved && (await alertsOf(moved.incidentId))).toEqual(ids);
+  });
+});
+
 describe('an alert on its way', () => {
   it('arrives when somebody meets it', async () => {
-    const recover = crashBefore((types) => types.includes('AlertMovedIn'));
+    const recover = failing(docket, (types) => types.includes('AlertMovedIn'));
     await expect(docket.parts.moveAlerts.move(aCommand(), to('2', 'a'))).rejects.toThrow('crashed');
     recover();
     expect(await alertsOf('2')).toEqual(['c']);
@@ -100,23 +178,10 @@ describe('an alert on its way', () => {
   });
 
   it('is brought to its end by the keeper of plans', async () => {
-    const recover = crashBefore((types) => types.includes('AlertMovedIn'));
+    const recover = failing(docket, (types) => types.includes('AlertMovedIn'));
     await expect(docket.parts.moveAlerts.move(aCommand('key'), to(null, 'a', 'c'))).rejects.toThrow('crashed');
     recover();
-    const { log, parts } = docket;
-    let bookmark: bigint | undefined;
-    const keeper = new PlanKeeper({
-      ...parts,
-      log,
-      bookmark: { load: async () => bookmark, save: async (position) => void (bookmark = position) },
-      clock: () => new Date(docket.now.getTime() + 60_000),
-      graceMs: 20,
-      onError: (error) => expect(error).toBeUndefined(),
-    });
-    await keeper.start();
-    while (!(await docket.events()).some(({ type }) => type === 'PlanCarriedOut'))
-      await new Promise((go) => setTimeout(go, 10));
-    await keeper.stop();
+    await keepPlans(1);
     expect(await alertsOf('3')).toEqual(['a', 'c']);
     expect(await docket.parts.moveAlerts.move(aCommand('key'), to(null, 'a', 'c'))).toMatchObject({
       outcome: 'repeated',
@@ -138,6 +203,19 @@ describe('a command on an alert', () => {
     await docket.parts.moveAlerts.move(aCommand(), to('2', 'a'));
     const second = await docket.parts.desk.decide('a', aCommand('key'), commentOnAlert('a', { comment: 'Hm.' }));
     expect(second).toEqual({ ...first, outcome: 'repeated', incidentId: '1' });
+  });
+
+  it('is remembered wherever the alert has passed through', async () => {
+    const hm = commentOnAlert('a', { comment: 'Hm.' });
+    await docket.parts.desk.decide('a', aCommand('key'), hm);
+    await docket.parts.moveAlerts.move(aCommand(), to('2', 'a'));
+    const third = await docket.parts.moveAlerts.move(aCommand(), to(null, 'a'));
+    await docket.parts.moveAlerts.move(aCommand(), to('2', 'a'));
+    expect(third).toMatchObject({ incidentId: '3' });
+    expect(await docket.parts.desk.decide('a', aCommand('key'), hm)).toMatchObject({
+      outcome: 'repeated',
+      incidentId: '1',
+    });
   });
 
   it('that was never reported is refused', async () => {

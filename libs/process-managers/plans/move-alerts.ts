@@ -1,7 +1,8 @@
-import { commandId } from '#event-store';
-import type { Command } from '#event-store';
+import { ConcurrentUpdates, OutcomeUnknown, StoreUnavailable, commandId } from '#event-store';
+import type { Command, RecordedEvent } from '#event-store';
 import { acceptsAlerts, moveOut, streams } from '#incidents';
-import type { CorrelationReason, MovePlanned, Refusal } from '#incidents';
+import type { AlertMovedOut, CorrelationReason, IncidentEvent, MovePlanned, Refusal } from '#incidents';
+import { inChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
 import type { Incidents, Whereabouts } from '../whereabouts.js';
 import type { PlanLog, StandingPlan } from './plan-log.js';
@@ -15,10 +16,13 @@ export interface Move {
   readonly reasons: readonly CorrelationReason[];
 }
 
-/** `unchanged`: the alert was in the target already. `from`: the incident that it was in when the move was planned. */
+/**
+ * `unchanged`: the alert was in the target already. `refused`: somebody else moved it at the same moment; it is where they put it.
+ * `fromIncidentId`: the incident that it was in when the move was planned.
+ */
 export type MovedAlert = {
   readonly alertId: string;
-  readonly status: 'moved' | 'unchanged';
+  readonly status: 'moved' | 'unchanged' | 'refused';
   readonly fromIncidentId: string;
 };
 
@@ -31,8 +35,7 @@ export interface Moved {
   readonly value: readonly MovedAlert[];
 }
 
-/** Keeps one departure below what an append may hold, with the summaries of the alerts in it. */
-const alertsInOneDeparture = 250;
+type Answer = { readonly revision: number; readonly position: string; readonly value: readonly MovedAlert[] };
 
 /**
  * Moves alerts from however many incidents into one. The departures are the commits, each on the stream that the alerts leave; the
@@ -46,102 +49,120 @@ export class MoveAlerts {
     private readonly whereabouts: Whereabouts,
   ) {}
 
-  /** Throws AlertNotRouted where an alert was reported a moment ago. */
+  /** Throws AlertNotRouted where an alert was reported a moment ago, and OutcomeUnknown where the rest is left to the keeper of plans. */
   async move(command: Command, move: Move): Promise<Moved | Refusal> {
     // Only a command with a key can have come before.
     const standing = command.bodyHash === undefined ? undefined : await this.plans.find(command);
-    if (standing) return { ...(await this.carryOut(standing)), outcome: 'repeated' };
-
-    const found = await this.findAll(move.alertIds);
-    if ('refused' in found) return found;
-    const opensIncident = move.toIncidentId === null;
-    if (move.toIncidentId !== null) {
-      const coming = found.filter(({ fromIncidentId }) => fromIncidentId !== move.toIncidentId);
-      const target = await this.incidents.load(streams.incident(move.toIncidentId));
-      const accepted = acceptsAlerts(coming.length)(target.state);
-      if ('refused' in accepted) return accepted;
-      if (coming.length === 0) {
-        const value = found.map((alert) => ({ ...alert, status: 'unchanged' as const }));
-        return {
-          outcome: 'unchanged',
-          incidentId: move.toIncidentId,
-          revision: target.revision,
-          position: target.position,
-          value,
-        };
-      }
-    }
-    const toIncidentId = move.toIncidentId ?? (await this.register.nextNumber(command));
-    const { comment, reasons } = move;
-    const data = { alerts: found, toIncidentId, opensIncident, comment, reasons };
-    return this.carryOut(await this.plans.settle(command, { type: 'MovePlanned', data }));
+    if (standing) return { ...(await this.carryOutNow(standing)), outcome: 'repeated' };
+    const planned = await this.plan(command, move);
+    if ('refused' in planned || 'outcome' in planned) return planned;
+    return this.carryOutNow(await this.plans.settle(command, { type: 'MovePlanned', data: planned }));
   }
 
-  private async findAll(alertIds: readonly string[]): Promise<MovePlanned['data']['alerts'] | Refusal> {
-    const distinct = [...new Set(alertIds)];
-    const places = await Promise.all(distinct.map((alertId) => this.whereabouts.find(alertId)));
-    const unknown = distinct.filter((_, index) => places[index] === undefined);
+  private async plan(
+    command: Command,
+    { alertIds, toIncidentId, ...because }: Move,
+  ): Promise<MovePlanned['data'] | Moved | Refusal> {
+    const places = await this.findAll([...new Set(alertIds)]);
+    if ('refused' in places) return places;
+    const staying = toIncidentId === null ? [] : (places.get(toIncidentId) ?? []);
+    if (toIncidentId !== null) {
+      places.delete(toIncidentId);
+      const { state, revision, position } = await this.incidents.load(streams.incident(toIncidentId));
+      const accepted = acceptsAlerts([...places.values()].flat().length)(state);
+      if ('refused' in accepted) return accepted;
+      if (places.size === 0)
+        return {
+          outcome: 'unchanged',
+          incidentId: toIncidentId,
+          revision,
+          position,
+          value: stay(toIncidentId, staying),
+        };
+    }
+    const departures = await this.departures(places);
+    return {
+      departures,
+      staying,
+      toIncidentId: toIncidentId ?? (await this.register.nextNumber(command)),
+      opensIncident: toIncidentId === null,
+      ...because,
+    };
+  }
+
+  /** The alerts by the incident that they are in. */
+  private async findAll(alertIds: readonly string[]): Promise<Map<string, string[]> | Refusal> {
+    const found = await Promise.all(alertIds.map((alertId) => this.whereabouts.find(alertId)));
+    const unknown = alertIds.filter((_, index) => found[index] === undefined);
     if (unknown.length > 0) return { refused: 'unknown-alert', alertIds: unknown };
-    return distinct.map((alertId, index) => ({ alertId, fromIncidentId: places[index]! }));
+    const places = new Map<string, string[]>();
+    alertIds.forEach((alertId, index) => places.set(found[index]!, [...(places.get(found[index]!) ?? []), alertId]));
+    return places;
+  }
+
+  /** What leaves together must fit into one append, and so must its arrival. */
+  private async departures(places: ReadonlyMap<string, readonly string[]>): Promise<MovePlanned['data']['departures']> {
+    const departures: { fromIncidentId: string; alertIds: string[] }[] = [];
+    for (const [fromIncidentId, alertIds] of places) {
+      const { state } = await this.incidents.load(streams.incident(fromIncidentId));
+      const chunks = inChunks(alertIds, (alertId) => state?.alerts.get(alertId));
+      departures.push(...chunks.map((chunk) => ({ fromIncidentId, alertIds: chunk })));
+    }
+    return departures;
+  }
+
+  /** From the plan on, the move will be carried out: what fails now is not known to be undone. */
+  private async carryOutNow(standing: StandingPlan): Promise<Moved> {
+    try {
+      return await this.carryOut(standing);
+    } catch (error) {
+      const isPassing = error instanceof ConcurrentUpdates || error instanceof StoreUnavailable;
+      throw isPassing ? new OutcomeUnknown(standing.plan.stream, error) : error;
+    }
   }
 
   /** May be called any number of times. */
-  async carryOut(standing: StandingPlan): Promise<Moved> {
-    const { plan, answer } = standing;
-    const { alerts, toIncidentId } = plan.data as MovePlanned['data'];
-    if (!answer) {
-      let left: MovePlanned['data']['alerts'] = alerts.filter(({ fromIncidentId }) => fromIncidentId !== toIncidentId);
-      while (left.length > 0) left = await this.depart(standing, left);
-    }
-    const value = alerts.map(({ alertId, fromIncidentId }) => ({
-      alertId,
-      fromIncidentId,
-      status: fromIncidentId === toIncidentId ? ('unchanged' as const) : ('moved' as const),
-    }));
-    const { revision, position } = await this.incidents.load(streams.incident(toIncidentId));
-    const settled = (answer ?? { revision, position: String(position) }) as { revision: number; position: string };
-    if (!answer) await this.plans.finish(plan, settled);
+  async carryOut({ plan, answer }: StandingPlan): Promise<Moved> {
+    const { toIncidentId } = plan.data as MovePlanned['data'];
+    const settled = answer ?? (await this.plans.finish(plan, await this.depart(plan as RecordedEvent<MovePlanned>)));
+    const { revision, position, value } = settled as Answer;
     return {
       outcome: answer ? 'repeated' : 'appended',
       incidentId: toIncidentId,
-      revision: settled.revision,
-      position: BigInt(settled.position),
+      revision,
+      position: BigInt(position),
       value,
     };
   }
 
-  /** Sends off the alerts from where they are now, and gives back those that were moved elsewhere at the same moment. */
-  private async depart(
-    { plan }: StandingPlan,
-    left: MovePlanned['data']['alerts'],
-  ): Promise<MovePlanned['data']['alerts']> {
-    const { toIncidentId, comment, reasons } = plan.data as MovePlanned['data'];
-    const bySource = new Map<string, string[]>();
-    for (const { alertId, fromIncidentId } of left) {
-      const source = await this.whereabouts.followFrom(fromIncidentId, alertId);
-      if (source !== toIncidentId) bySource.set(source, [...(bySource.get(source) ?? []), alertId]);
+  private async depart(plan: RecordedEvent<MovePlanned>): Promise<Answer> {
+    const { departures, staying, toIncidentId, comment, reasons } = plan.data;
+    const { id, ...command } = commandOf(plan);
+    const value: MovedAlert[] = stay(toIncidentId, staying);
+    for (const [index, { fromIncidentId, alertIds }] of departures.entries()) {
+      const execution = await this.incidents.execute<Refusal>(
+        streams.incident(fromIncidentId),
+        { ...command, id: commandId(id, 'leave', String(index)) },
+        moveOut({ alertIds, toIncidentId, comment, reasons }),
+      );
+      const moved = execution.outcome === 'refused' ? [] : await this.arrive(fromIncidentId, execution);
+      for (const alertId of alertIds)
+        value.push({ alertId, fromIncidentId, status: moved.includes(alertId) ? 'moved' : 'refused' });
     }
-    const again: { alertId: string; fromIncidentId: string }[] = [];
-    for (const [source, all] of bySource) {
-      for (let start = 0; start < all.length; start += alertsInOneDeparture) {
-        const alertIds = all.slice(start, start + alertsInOneDeparture);
-        const { id, ...command } = commandOf(plan);
-        const execution = await this.incidents.execute<Refusal>(
-          streams.incident(source),
-          { ...command, id: commandId(id, 'leave', ...alertIds) },
-          moveOut({ alertIds, toIncidentId, comment, reasons }),
-        );
-        if (execution.outcome === 'refused')
-          again.push(...alertIds.map((alertId) => ({ alertId, fromIncidentId: source })));
-        else await this.arrive(source, alertIds[0]!);
-      }
-    }
-    return again;
+    const { revision, position } = await this.incidents.load(streams.incident(toIncidentId));
+    return { revision, position: String(position), value };
   }
 
-  private async arrive(source: string, alertId: string): Promise<void> {
-    const { state } = await this.incidents.load(streams.incident(source));
-    const departure = state?.departed.get(alertId);
-    if (departure) await this.whereabouts.complete(source, departure);
+  /** Completes the departure that a leave wrote, now or before; gives back the alerts that left with it. */
+  private async arrive(
+    fromIncidentId: string,
+    leave: { readonly revision: number; readonly events: readonly IncidentEvent['type'][] },
+  ): Promise<string[]> {
+    if (leave.events.length === 0) return [];
+    const departure = await this.whereabouts.complete(fromIncidentId, leave.revision - leave.events.length + 1);
+    return departure.data.alerts.map(({ alertId }) => alertId);
   }
 }
+
+const stay = (fromIncidentId: string, alertIds: readonly string[]): MovedAlert[] =>
+  alertIds.map((alertId) => ({ alertId, fromIncidentId, status: 'unchanged' }));

@@ -38,8 +38,11 @@ export class PlanKeeper {
       handle: async (batch) => this.take(batch),
     });
     this.following = following;
+    let busy = false;
     const timer = setInterval(() => {
-      this.sweeping = this.sweeping.then(() => this.sweep());
+      if (busy) return;
+      busy = true;
+      this.sweeping = this.sweep().finally(() => (busy = false));
     }, this.graceMs / 2);
     void following.done.then(() => clearInterval(timer));
     return following;

@@ -24,17 +24,17 @@ export class PlanLog {
 
   /** The plan of this command, if there is one. Throws CommandIdReused where it came with another body. */
   async find({ id, bodyHash }: Pick<Command, 'id' | 'bodyHash'>): Promise<StandingPlan | undefined> {
+    const stream = streams.command(id);
     let plan: RecordedEvent<Plan> | undefined;
     let answer: Answer | undefined;
-    for await (const recorded of this.log.read(streams.command(id))) {
+    for await (const recorded of this.log.read(stream)) {
       const event = recorded as RecordedEvent<PlanEvent>;
+      const { bodyHash: first } = event.metadata;
+      if (bodyHash !== undefined && first !== undefined && bodyHash !== first) throw new CommandIdReused(stream, id);
       if (event.type === 'PlanCarriedOut') answer = event.data.answer;
-      else plan ??= event;
+      else if (event.type !== 'KeyReserved') plan ??= event;
     }
     if (!plan) return undefined;
-    const { bodyHash: first } = plan.metadata;
-    if (bodyHash !== undefined && first !== undefined && bodyHash !== first)
-      throw new CommandIdReused(streams.command(id), id);
     return answer ? { plan, answer } : { plan };
   }
 
@@ -51,14 +51,29 @@ export class PlanLog {
     return standing;
   }
 
-  /** Says that nothing is left to do. Whoever says it first settles the answer. */
-  async finish(plan: RecordedEvent<Plan>, answer: Answer): Promise<void> {
+  /**
+   * Says that nothing is left to do, and gives back the answer that stands: whoever says it first settles it.
+   */
+  async finish(plan: RecordedEvent<Plan>, answer: Answer): Promise<Answer> {
+    const command = commandOf(plan);
     const now = this.clock().toISOString();
     const at = now < plan.metadata.at ? plan.metadata.at : now;
     try {
-      await this.append(commandOf(plan), 0, { type: 'PlanCarriedOut', data: { answer } }, 1, at);
+      await this.append(command, 0, { type: 'PlanCarriedOut', data: { answer } }, 1, at);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
+    }
+    return (await this.find(command))?.answer ?? answer;
+  }
+
+  /** Takes the command's key for its body. Throws CommandIdReused where the key came with another one. */
+  async reserve(command: Command): Promise<void> {
+    const at = this.clock().toISOString();
+    try {
+      await this.append(command, 'no-stream', { type: 'KeyReserved', data: {} }, 0, at);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      await this.find(command);
     }
   }
 
@@ -68,7 +83,7 @@ export class PlanLog {
     const metadata = { $correlationId, $causationId, actor, at, schema: schemas[event.type] };
     return this.log.append(stream, expected, [
       {
-        id: eventId(command.id, stream, index),
+        id: eventId(command, stream, index),
         type: event.type,
         data: event.data,
         metadata: bodyHash === undefined ? metadata : { ...metadata, bodyHash },

@@ -35,6 +35,18 @@ export const aReport = (id: string, device: string, but: Partial<AlertReport> = 
   ...but,
 });
 
+/** An alert about one server and so many users that its summary has some 12 kB. */
+export const aLargeReport = (id: string): AlertReport =>
+  aReport(id, 'server-1', {
+    evidence: [
+      { '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: 'server-1' },
+      ...Array.from({ length: 49 }, (_, n) => ({
+        '@odata.type': '#microsoft.graph.security.userEvidence',
+        userAccount: { userPrincipalName: `somebody.with.a.long.name.${n}@subsidiary.northwind.example` },
+      })),
+    ],
+  });
+
 /** A docket on a log in memory, with a correlator whose index shows nothing that the log does not. */
 export class Docket {
   readonly log = new InMemoryEventLog(docketEvents);
@@ -48,7 +60,11 @@ export class Docket {
 
   /** Another process on the same log: it shares nothing else. */
   process(): Assembly {
-    return assemble({ log: this.log, clock: () => this.now, incidentOf: async (alertId) => this.incidentOf(alertId) });
+    return assemble({
+      log: this.log,
+      clock: () => this.now,
+      readModel: { whereabouts: (alertId) => this.lastSeen(alertId) },
+    });
   }
 
   async correlate(index: CorrelationIndex = this.index): Promise<Correlator> {
@@ -97,7 +113,7 @@ export class Docket {
   };
 
   /** As a read model would say it: the last incident that the log has the alert in. */
-  private async incidentOf(alertId: string): Promise<string | undefined> {
+  private async lastSeen(alertId: string): Promise<string | undefined> {
     for (const { incidentId, alerts, departed } of (await this.incidents()).values()) {
       if (alerts.has(alertId)) return incidentId;
       const departure = departed.get(alertId);
@@ -111,4 +127,35 @@ export class Docket {
     await this.parts.arrivals.stop();
     for (const correlator of this.correlators) await correlator.stop();
   }
+}
+
+/** From now on appends that match fail, as if the process had died before they were written, or before it heard of them. */
+export function failing(
+  { log }: Docket,
+  matches: (types: readonly string[]) => boolean,
+  when: 'before' | 'after' = 'before',
+): () => void {
+  const append = log.append.bind(log);
+  log.append = async (stream, expected, events) => {
+    const fails = matches(events.map(({ type }) => type));
+    if (fails && when === 'before') throw new Error('crashed');
+    const appended = await append(stream, expected, events);
+    if (fails) throw new Error('crashed');
+    return appended;
+  };
+  return () => (log.append = append);
+}
+
+/** Lets the log refuse what the real store would refuse for its size. */
+export function limitAppends({ log }: Docket, bytes = 900 * 1024): void {
+  const append = log.append.bind(log);
+  log.append = async (stream, expected, events) => {
+    const size = Buffer.byteLength(JSON.stringify(events));
+    if (size > bytes) throw new Error(`${size} bytes are too many for ${stream}`);
+    return append(stream, expected, events);
+  };
+}
+
+export async function until(done: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -60,10 +60,11 @@ const aReport: fc.Arbitrary<Step> = fc
     const there = ['1', '2', '3'].find((at) => docket.incident(at)?.alerts.has(id));
     if (there !== undefined) {
       docket.reportedAnew({ ...sent, title: 'Anew' });
-      docket.decided(there, decisions.updateAlert(decisions.summarise({ ...sent, title: 'Anew' })));
+      const known = docket.incident(there)!.alerts.get(id)!.reportRevision;
+      docket.decided(there, decisions.updateAlert(decisions.summarise({ ...sent, title: 'Anew' }, known + 1)));
     } else if (docket.incident(incidentId)?.status !== 'resolved') {
       docket.reported(sent);
-      const arrival = { alert: decisions.summarise(sent), reason: { rule: 'nothingShared' } as const };
+      const arrival = { alert: decisions.summarise(sent, 0), reason: { rule: 'nothingShared' } as const };
       docket.decided(incidentId, decisions.addAlerts(incidentId, [arrival]));
     }
   });

@@ -104,7 +104,7 @@ export const report = (id: string, but: Partial<AlertReport> = {}): AlertReport 
 });
 
 export const summaryOf = (id: string, but: Partial<AlertSummary> = {}): AlertSummary => ({
-  ...summarise(report(id)),
+  ...summarise(report(id), 0),
   ...but,
 });
 

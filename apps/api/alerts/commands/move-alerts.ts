@@ -25,7 +25,7 @@ export class MoveBody {
     max: limits.alertId,
     atLeast: 1,
     atMost: limits.alertsInOneMove,
-    description: 'The alerts to move, all or none.',
+    description: 'The alerts to move; an unknown one refuses them all.',
     example: ['da1'],
   })
   alertIds: string[];

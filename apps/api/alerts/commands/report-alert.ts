@@ -24,6 +24,11 @@ export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
   constructor(private readonly intake: AlertIntake) {}
 
   async execute({ alert, sent }: ReportAlert): Promise<Answer<ReportAnswer>> {
+    await this.intake.reserve(sent.command);
+    return this.takeIn(alert, sent);
+  }
+
+  async takeIn(alert: unknown, sent: Sent): Promise<Answer<ReportAnswer>> {
     if (alert instanceof Problem) throw alert; // a line that is not JSON
     if (sizeOf(alert) > bodyLimits.alert) throw new Problem('body-too-large');
     const { report, incidentId } = readGraphAlert(alert, new Date().toISOString());
@@ -31,10 +36,13 @@ export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
 
     const reported = await this.intake.report(sent.command, report, hashOf(alert), incidentId);
     if ('refused' in reported) throw refused(reported);
-    const { outcome, position } = reported;
+    const { outcome, position, repeated } = reported;
     return new Answer(
       { status: outcome, id: reported.alertId, incidentId: reported.incidentId, position: positionText(position) },
-      { location: `/v1/alerts/${encodeURIComponent(reported.alertId)}` },
+      {
+        location: `/v1/alerts/${encodeURIComponent(reported.alertId)}`,
+        ...(repeated && { 'idempotency-replayed': 'true' }),
+      },
       outcome === 'reported' ? 201 : 200,
     );
   }

@@ -3,12 +3,13 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { commandId } from '#event-store';
 import type { ProblemDocument } from '#platform';
+import { AlertIntake } from '#process-managers';
 import { Answer } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
 import { invalid } from '../../http/invalid.js';
 import { problemOf } from '../../http/problem-of.js';
 import type { ReportAnswer } from '../../openapi/models.js';
-import { ReportAlert, ReportAlertHandler } from './report-alert.js';
+import { ReportAlertHandler } from './report-alert.js';
 
 const atMost = 1_000;
 /** So many reports wait for the store and for their incident at the same time. */
@@ -28,12 +29,16 @@ export type ReportResult = ReportAnswer | { status: 'refused'; id: string | null
 export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
   private readonly logger = new Logger('Problems');
 
-  constructor(private readonly one: ReportAlertHandler) {}
+  constructor(
+    private readonly one: ReportAlertHandler,
+    private readonly intake: AlertIntake,
+  ) {}
 
   async execute({ alerts, sent }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
     if (alerts.length === 0 || alerts.length > atMost)
       throw invalid('body', '', `Report 1 to ${atMost} alerts at a time, not ${alerts.length}`);
 
+    await this.intake.reserve(sent.command);
     const value: ReportResult[] = [];
     // Of two reports of one alert the first goes first.
     const lanes = new Map<string, number[]>();
@@ -53,7 +58,7 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
   private async report(alert: unknown, { command }: Sent, index: number): Promise<ReportResult> {
     try {
       const id = commandId(command.id, String(index));
-      return (await this.one.execute(new ReportAlert(alert, { command: { ...command, id } }))).body;
+      return (await this.one.takeIn(alert, { command: { ...command, id } })).body;
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'internal') this.logger.error('A report of many', problem.cause);
