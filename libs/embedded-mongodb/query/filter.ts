@@ -32,6 +32,8 @@ const unknown = (name: string): CommandError =>
 
 /** Elements of an array are compared by giving them this name. */
 export const itself = path('v');
+/** Unlike $pull, $elemMatch does not look into an element that is an array itself. */
+const element: Path = { ...itself, whole: true };
 
 export function operand(value: Value): Operand {
   if (value.type === Type.regex) throw notSupported('regular expressions in filters');
@@ -113,7 +115,7 @@ function parseOperator(at: Path, name: string, argument: Value): Filter {
       if (argument.type !== Type.object) throw new CommandError('BadValue', '$elemMatch needs an Object');
       const first = [...entries(argument)][0]?.[0];
       const object = !first?.startsWith('$') || ['$and', '$or', '$nor'].includes(first);
-      const of = object ? parseFilter(argument) : all(parseOperators(itself, argument));
+      const of = object ? parseFilter(argument) : all(parseOperators(element, argument));
       return { kind: 'elemMatch', path: at, object, of };
     }
     default:

@@ -167,6 +167,12 @@ const filters: [says: string, documents: Document[], filter: Document, places: n
     [1],
   ],
   [
+    '$elemMatch does not look into an array within the array',
+    [{ a: [[5]] }, { a: [[4], 5] }, { a: [[1, 9]] }],
+    { a: { $elemMatch: { $gt: 4, $lt: 6 } } },
+    [1],
+  ],
+  [
     '$elemMatch on subdocuments',
     [{ a: [{ x: 1, y: 2 }] }, { a: [{ x: 1 }, { y: 2 }] }],
     { a: { $elemMatch: { x: 1, y: 2 } } },

@@ -5,6 +5,8 @@ import { Elements, field, Type, type Value } from '../bson/raw.js';
 export interface Path {
   readonly text: string;
   readonly parts: readonly Buffer[];
+  /** An array at its end is one value, whose elements are not looked at. */
+  readonly whole?: true;
 }
 
 const known = new Map<string, Path>();
@@ -38,7 +40,7 @@ function walk(bytes: Buffer, at: number, path: Path, from: number, visit: Visit)
     const value = field(bytes, start, path.parts[part]!);
     if (!value) return visit(undefined, false);
     const last = part === path.parts.length - 1;
-    if (value.type === Type.array) {
+    if (value.type === Type.array && !(last && path.whole)) {
       const elements = new Elements(bytes, value.start);
       while (elements.next()) {
         if (last) {
