@@ -131,11 +131,11 @@ const aggregate = command(
     const collection = engine.catalog.get(request.namespace);
     const hint = hintOf(collection, request.get('hint'));
     const start = planned(steps);
-    const fast = start.sort.length === 0 && start.skip === 0 && start.limit === 0 ? counted(steps) : undefined;
+    const fast = start.sort.length === 0 && start.skip === 0 ? counted(steps) : undefined;
     let work: Work<Buffer>;
     if (!collection) work = nothing();
     else if (fast) {
-      const counts = count(collection, start.filter, hint);
+      const counts = count(collection, start.filter, start.limit, hint);
       return engine.cursors.first(
         request.namespace,
         { items: totalOf(counts.items, fast.field, fast.constant!), rest: counts.rest },

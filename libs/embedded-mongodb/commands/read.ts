@@ -97,12 +97,12 @@ const countCommand = command('query limit skip hint', 'collation', async (engine
   const skip = request.number('skip') ?? 0;
   if (!collection) return { n: 0 };
   let n = 0;
-  await pull(count(collection, filter, hintOf(collection, request.get('hint'))), (more) => {
+  const most = limit === 0 ? 0 : skip + limit;
+  await pull(count(collection, filter, most, hintOf(collection, request.get('hint'))), (more) => {
     n += more;
     return true;
   });
-  n = Math.max(0, n - skip);
-  return { n: limit === 0 ? n : Math.min(n, limit) };
+  return { n: Math.max(0, n - skip) };
 });
 
 const wholeOf = (value: Value | undefined): number => (value && isNumber(value.type) ? Math.trunc(numberOf(value)) : 0);

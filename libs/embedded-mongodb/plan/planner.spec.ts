@@ -82,15 +82,35 @@ function holds(document: Plain, name: string, operator: string, operand: Plain):
   if (operator === '$lte') return ordered((order) => order <= 0);
   if (operator === '$all') return (operand as Plain[]).every(eq);
   if (operator === '$exists') return values.some((value) => value !== undefined) === operand;
+  if (operator === '$elemMatch') return elementsAt(document, name.split('.')).some((item) => meets(item, operand));
   if (operator === '$not') return !matches(document, { [name]: operand });
   throw new Error(operator);
 }
+
+/** The elements of the arrays at a path. */
+function elementsAt(document: Plain, [first, ...rest]: string[]): Plain[] {
+  if (rank(document) !== 4) return [];
+  const value = (document as Record<string, Plain>)[first!];
+  if (rest.length === 0) return Array.isArray(value) ? value : [];
+  return (Array.isArray(value) ? value : [value]).flatMap((item) => elementsAt(item, rest));
+}
+
+/** Of one element: an array is not looked into. */
+const meets = (item: Plain, conditions: Plain): boolean =>
+  Object.entries(conditions as Record<string, Plain>).every(([operator, operand]) => {
+    const order = compare(item, operand);
+    if (operator === '$ne') return order !== 0;
+    if (operator === '$in') return (operand as Plain[]).some((one) => compare(item, one) === 0);
+    if (operator === '$eq' || rank(item) !== rank(operand)) return order === 0;
+    if (order === 0) return operator.endsWith('e');
+    return operator.startsWith('$g') ? order > 0 : order < 0;
+  });
 
 /** The least value that sorts a document (the greatest when descending); `undefined` of an empty array is below null. */
 function sortValue(document: Plain, name: string, direction: number): Plain {
   const values = valuesAt(document, name.split('.'), (array) => (array.length === 0 ? [EMPTY] : array), [null]);
   const known = values.length === 0 ? [null] : values.map((value) => (value === EMPTY ? undefined : (value ?? null)));
-  return known.sort((a, b) => compare(a, b) * direction)[0];
+  return known.reduce((least, value) => (compare(value, least) * direction < 0 ? value : least));
 }
 const EMPTY = 'an empty array is here' as Plain;
 
@@ -148,12 +168,13 @@ const order: fc.Arbitrary<Pattern> = pattern.filter(
 
 const scenario = fc.constantFrom(...pools).chain((pool) => {
   const scalar = pool.map((value) => value ?? null);
-  const element = fc.record({ x: pool, y: pool });
+  const list = fc.array(scalar, { maxLength: 2 });
+  const element = fc.record({ x: fc.oneof({ arbitrary: pool, weight: 5 }, list), y: pool });
   const documents = fc.array(
     fc.record({
       a: pool,
       b: pool,
-      t: fc.oneof(pool, fc.array(scalar, { maxLength: 3 })),
+      t: fc.oneof(pool, fc.array(fc.oneof({ arbitrary: scalar, weight: 9 }, list), { maxLength: 3 })),
       o: fc.oneof(element, scalar, fc.array(fc.oneof({ arbitrary: element, weight: 5 }, scalar), { maxLength: 3 })),
     }),
     { minLength: 4, maxLength: 12 },
@@ -161,7 +182,19 @@ const scenario = fc.constantFrom(...pools).chain((pool) => {
   const between = fc
     .tuple(fc.constantFrom('$gt', '$gte'), scalar, fc.constantFrom('$lt', '$lte'), scalar)
     .map(([above, low, below, high]) => ({ [above]: low, [below]: high }));
+  /** Of one element of an array. */
+  const elemMatch = fc
+    .tuple(
+      between,
+      fc.oneof(
+        fc.constant({}),
+        scalar.map(($ne) => ({ $ne })),
+        fc.array(scalar, { minLength: 1, maxLength: 3 }).map(($in) => ({ $in })),
+      ),
+    )
+    .map(([bounds, more]) => ({ $elemMatch: { ...bounds, ...more } }));
   const condition: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+    { arbitrary: elemMatch, weight: 4 },
     {
       arbitrary: fc
         .tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte'), scalar)
@@ -185,6 +218,7 @@ const scenario = fc.constantFrom(...pools).chain((pool) => {
       weight: 5,
     },
     fc.tuple(condition, condition).map(([x, y]) => ({ 'o.x': x, 'o.y': y })),
+    fc.tuple(elemMatch, elemMatch, condition).map(([one, other, b]) => ({ b, $and: [{ t: one }, { t: other }] })),
   );
   const nested = fc
     .tuple(fc.constantFrom('$and', '$or', '$nor'), fc.array(flat, { minLength: 1, maxLength: 2 }), flat)

@@ -30,7 +30,7 @@ function* none<T>(): Slices<T> {
 
 export function run(collection: Collection, query: Query): Work<Row> {
   const { filter, sort = [], skip = 0, limit = 0, hint } = query;
-  const planned = plan(collection, filter, sort, hint);
+  const planned = plan(collection, filter, sort, limit === 0 ? 0 : skip + limit, hint);
   note(planned, filter);
   const scan = new Scan(collection, planned);
   let items: Slices<Row> = scan.rows();
@@ -40,14 +40,26 @@ export function run(collection: Collection, query: Query): Work<Row> {
   return { items, rest: () => scan.rest() };
 }
 
-/** How many documents match, without fetching them where an index knows. */
-export function count(collection: Collection, filter: Filter, hint?: Index): Work<number> {
-  const planned = plan(collection, filter, [], hint);
+/** How many documents match, as numbers to be added; not beyond `limit` (0: all). None is fetched where an index knows. */
+export function count(collection: Collection, filter: Filter, limit = 0, hint?: Index): Work<number> {
+  const planned = plan(collection, filter, [], limit, hint);
   note(planned, filter);
   const scan = new Scan(collection, planned);
-  if (planned.exact && !planned.repeats) return { items: scan.count(), rest: () => scan.rest() };
-  const rows = scan.rows(planned.exact);
-  return { items: ones(planned.exact ? rows : matching(rows, filter)), rest: () => scan.rest() };
+  const rows = () => (planned.exact ? scan.rows(true) : matching(scan.rows(), filter));
+  const items = planned.exact && !planned.repeats ? scan.count() : ones(rows());
+  return { items: limit === 0 ? items : upTo(limit, items), rest: () => scan.rest() };
+}
+
+function* upTo(limit: number, numbers: Slices<number>): Slices<number> {
+  let left = limit;
+  for (const number of numbers) {
+    if (number === undefined) yield undefined;
+    else {
+      yield Math.min(number, left);
+      left -= number;
+      if (left <= 0) return;
+    }
+  }
 }
 
 function note(planned: Plan, filter: Filter): void {

@@ -75,6 +75,13 @@ export class Store {
     return this.env.getKeysCount({ start: low, end: high });
   }
 
+  /** The same, but no further than `most`. */
+  countUpTo(most: number, low: Buffer, high: Buffer): number {
+    let keys = 0;
+    for (const key of this.env.getKeys({ start: low, end: high, limit: most })) keys += key ? 1 : 0;
+    return keys;
+  }
+
   /** Within `write` only. */
   put(key: Buffer, value: Buffer): void {
     void this.env.put(key, value);
