@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { tagKey } from '#incidents';
+import { severities, tagKey } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
 import { wordsOf } from './incident-search.js';
 import type { StoredIncident } from './incident-search.js';
@@ -45,13 +45,16 @@ const maximumOfWords = 10;
 /** The values of a request appear as values of $eq, $in and ranges only, never as operators. */
 export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   const conditions: Filter<StoredIncident>[] = [];
-  const anyOf = (property: keyof StoredIncident, values: AnyOf<string | null>) => {
+  const anyOf = (property: keyof StoredIncident, values: AnyOf<string | number | null>) => {
     const [first] = values ?? [];
     if (!values || first === undefined) return;
     conditions.push({ [property]: values.length === 1 ? { $eq: first } : { $in: [...values] } });
   };
   anyOf('status', filter.status);
-  anyOf('severity', filter.severity);
+  anyOf(
+    'severityRank',
+    filter.severity?.map((severity) => severities.indexOf(severity)),
+  );
   anyOf('assignedTo', filter.assignedTo);
   anyOf('tagKeys', filter.tag?.map(tagKey));
   anyOf('classification', filter.classification);

@@ -1,0 +1,151 @@
+/** What a page of the queue costs the server: documents that it looks at, for each filter and each order. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Checkpoints } from './checkpoints.js';
+import { collectionsOf } from './collections.js';
+import type { IncidentDocument } from './incident-document.js';
+import { withSearchFields } from './incident-search.js';
+import { createIndexes } from './indexes.js';
+import { projectIncident } from './project-incident.js';
+import { queueSorts } from './queue-query.js';
+import type { QueueFilter, QueueSort } from './queue-query.js';
+import { queuePage } from './queue.js';
+import { startTestDatabase } from './testing/mongo.js';
+import type { TestDatabase } from './testing/mongo.js';
+import { opened, Recorder } from './testing/recorder.js';
+
+const incidents = 5_000;
+/** Each rare value is that of 12 or 13 incidents, and each of other incidents. */
+const every = 400;
+
+const time = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+const first = projectIncident(
+  undefined,
+  (() => {
+    const docket = new Recorder();
+    docket.happened('1', opened('1'));
+    return docket.of('1')[0]!;
+  })(),
+);
+
+const usual = (number: number): IncidentDocument => ({
+  ...first,
+  _id: String(number),
+  number,
+  displayName: `Suspicious sign-in from a new country on host ${number}`,
+  status: number % 10 === 0 ? 'active' : 'resolved',
+  severity: number % 3 === 0 ? 'medium' : 'low',
+  assignedTo: number % 2 === 0 ? null : 'lee',
+  customTags: ['monitored'],
+  classification: number % 2 === 0 ? null : 'falsePositive',
+  determination: number % 2 === 0 ? null : 'notMalicious',
+  categories: ['InitialAccess'],
+  serviceSources: ['microsoftDefenderForEndpoint'],
+  detectionSources: ['antivirus'],
+  entityKeys: [`device:host${number}`, 'user:service@contoso.com'],
+  // No order of the queue is that of another.
+  createdDateTime: time((number * 7) % incidents),
+  lastUpdateDateTime: time(10_000 + ((number * 3_001) % incidents)),
+});
+
+const rare: [filter: QueueFilter, row: Partial<IncidentDocument>][] = [
+  [{ status: ['inProgress'] }, { status: 'inProgress' }],
+  [{ severity: ['high'] }, { severity: 'high' }],
+  [{ assignedTo: ['kim'] }, { assignedTo: 'kim' }],
+  [{ tag: ['VIP'] }, { customTags: ['VIP', 'monitored'] }],
+  [{ classification: ['truePositive'] }, { classification: 'truePositive' }],
+  [{ determination: ['malware'] }, { determination: 'malware' }],
+  [{ category: ['Exfiltration'] }, { categories: ['Exfiltration', 'InitialAccess'] }],
+  [{ serviceSource: ['microsoftDefenderForIdentity'] }, { serviceSources: ['microsoftDefenderForIdentity'] }],
+  [{ detectionSource: ['manual'] }, { detectionSources: ['antivirus', 'manual'] }],
+  [{ entity: ['jane@contoso.com'] }, { entityKeys: ['user:jane@contoso.com', 'user:service@contoso.com'] }],
+  [{ q: 'phish' }, { displayName: 'Phishing, phished hosts in a new country' }],
+];
+
+const row = (number: number): IncidentDocument => ({ ...usual(number), ...rare[(number % every) / 7]?.[1] });
+
+let database: TestDatabase;
+let page: (
+  query: QueueFilter & { sort: QueueSort; cursor?: string },
+) => Promise<{ rows: number; examined: number; nextCursor: string | null }>;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  const collections = collectionsOf(database.db);
+  const checkpoints = new Checkpoints(collections);
+  await createIndexes(collections);
+  await collections.incidents.insertMany(Array.from({ length: incidents }, (_, i) => withSearchFields(row(i + 1))));
+  const examined = async () => Number((await database.db.command({ serverStatus: 1 })).documentsExamined);
+  page = async (query) => {
+    const before = await examined();
+    const { value, nextCursor } = await queuePage(collections, checkpoints, { limit: 10, ...query });
+    return { rows: value.length, examined: (await examined()) - before, nextCursor };
+  };
+}, 60_000);
+afterAll(() => database.stop());
+
+// A question to the embedded server, which tells what a query has cost it.
+(process.env.MONGODB_URL === undefined ? describe : describe.skip)('a page of the queue', () => {
+  const minutes = (from: number, to: number) => [new Date(time(from)), new Date(time(to))] as const;
+  const [createdFrom, createdTo] = minutes(2_000, 2_012);
+  const [updatedFrom, updatedTo] = minutes(12_000, 12_012);
+  const selective: QueueFilter[] = [
+    ...rare.map(([filter]) => filter),
+    { assignedTo: ['kim', 'nobody of this name'] },
+    { updatedFrom, updatedTo },
+    { createdFrom, createdTo },
+    { updatedFrom: new Date(time(14_990)) },
+    { createdTo: new Date(time(12)) },
+    { q: '4711' },
+    { q: 'country hosts phish' },
+    { status: ['active', 'resolved'], q: 'phish' },
+    { status: ['resolved'], assignedTo: [null, 'lee'], tag: ['vip', 'monitored'], category: ['Exfiltration'] },
+    { classification: [null], determination: [null], entity: ['service@contoso.com'], detectionSource: ['manual'] },
+    { status: ['resolved'], createdFrom, createdTo },
+  ];
+  const common: QueueFilter[] = [
+    {},
+    { status: ['resolved'] },
+    { severity: ['low', 'medium'] },
+    { assignedTo: [null] },
+    { tag: ['monitored'] },
+    { classification: ['falsePositive'] },
+    { determination: [null] },
+    { category: ['InitialAccess'] },
+    { serviceSource: ['microsoftDefenderForEndpoint'] },
+    { detectionSource: ['antivirus'] },
+    { entity: ['service@contoso.com'] },
+    { createdFrom: new Date(time(0)) },
+    { updatedTo: new Date(time(20_000)) },
+  ];
+  const cases = (filters: QueueFilter[]) =>
+    filters.flatMap((filter) => queueSorts.map((sort) => [JSON.stringify(filter), sort, filter] as const));
+
+  it.each(cases(selective))(
+    'of %s by %s looks at little more than the few rows that match',
+    async (_, sort, filter) => {
+      const { rows, examined, nextCursor } = await page({ ...filter, sort });
+      expect(rows).toBeGreaterThan(0);
+      // Those of the page, and where there are more once again all to count them.
+      expect(examined).toBeLessThanOrEqual(30);
+      if (nextCursor !== null)
+        expect((await page({ ...filter, sort, cursor: nextCursor })).examined).toBeLessThanOrEqual(30);
+    },
+  );
+
+  it.each(cases(common))(
+    'of %s by %s looks at little more than its rows, though many match',
+    async (_, sort, filter) => {
+      const { rows, examined, nextCursor } = await page({ ...filter, sort });
+      expect(rows).toBe(10);
+      expect(examined).toBeLessThanOrEqual(50);
+      expect((await page({ ...filter, sort, cursor: nextCursor! })).examined).toBeLessThanOrEqual(50);
+    },
+  );
+
+  it('of a word that many names have looks at its rows, and at all that match to count them', async () => {
+    const { examined, nextCursor } = await page({ q: 'country', sort: '-lastUpdateDateTime' });
+    expect(examined).toBeLessThanOrEqual(incidents + 50);
+    const next = await page({ q: 'country', sort: '-lastUpdateDateTime', cursor: nextCursor! });
+    expect(next.examined).toBeLessThanOrEqual(50);
+  });
+});
