@@ -5,6 +5,8 @@ import type { Incident } from './incident.js';
 export type Refusal =
   | { readonly refused: 'unknown-incident' }
   | { readonly refused: 'unknown-alert'; readonly alertIds: readonly string[] }
+  /** Somebody else moved all of them at the same moment. */
+  | { readonly refused: 'alerts-moved'; readonly alertIds: readonly string[] }
   | { readonly refused: 'already-assigned'; readonly assignedTo: string }
   | { readonly refused: 'incident-resolved'; readonly incidentId: string }
   | { readonly refused: 'too-many-alerts'; readonly incidentId: string; readonly limit: number }

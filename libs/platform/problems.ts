@@ -92,6 +92,11 @@ export const problems = {
     title: 'The incident is resolved, and a resolved incident has no open alert',
     advice: 'Reopen the incident first.',
   },
+  'alerts-moved': {
+    status: 409,
+    title: 'Somebody else moved these alerts at the same moment',
+    advice: 'Nothing was moved by this request. See where `alertIds` are now, and decide again.',
+  },
   'too-many-alerts': {
     status: 409,
     title: 'The incident would have too many alerts',

@@ -1,7 +1,7 @@
 import { ConcurrentUpdates, OutcomeUnknown, StoreUnavailable, commandId } from '#event-store';
 import type { Command, RecordedEvent } from '#event-store';
 import { acceptsAlerts, moveOut, streams } from '#incidents';
-import type { AlertMovedOut, CorrelationReason, IncidentEvent, MovePlanned, Refusal } from '#incidents';
+import type { CorrelationReason, IncidentEvent, MovePlanned, Refusal } from '#incidents';
 import { inChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
 import type { Incidents, Whereabouts } from '../whereabouts.js';
@@ -53,10 +53,10 @@ export class MoveAlerts {
   async move(command: Command, move: Move): Promise<Moved | Refusal> {
     // Only a command with a key can have come before.
     const standing = command.bodyHash === undefined ? undefined : await this.plans.find(command);
-    if (standing) return { ...(await this.carryOutNow(standing)), outcome: 'repeated' };
+    if (standing) return this.carryOutNow(standing, 'repeated');
     const planned = await this.plan(command, move);
     if ('refused' in planned || 'outcome' in planned) return planned;
-    return this.carryOutNow(await this.plans.settle(command, { type: 'MovePlanned', data: planned }));
+    return this.carryOutNow(await this.plans.settle(command, { type: 'MovePlanned', data: planned }), 'appended');
   }
 
   private async plan(
@@ -112,9 +112,12 @@ export class MoveAlerts {
   }
 
   /** From the plan on, the move will be carried out: what fails now is not known to be undone. */
-  private async carryOutNow(standing: StandingPlan): Promise<Moved> {
+  private async carryOutNow(standing: StandingPlan, outcome: 'appended' | 'repeated'): Promise<Moved | Refusal> {
     try {
-      return await this.carryOut(standing);
+      const moved = await this.carryOut(standing);
+      const isMoot = moved.value.every(({ status }) => status === 'refused');
+      if (isMoot) return { refused: 'alerts-moved', alertIds: moved.value.map(({ alertId }) => alertId) };
+      return { ...moved, outcome };
     } catch (error) {
       const isPassing = error instanceof ConcurrentUpdates || error instanceof StoreUnavailable;
       throw isPassing ? new OutcomeUnknown(standing.plan.stream, error) : error;
@@ -122,12 +125,11 @@ export class MoveAlerts {
   }
 
   /** May be called any number of times. */
-  async carryOut({ plan, answer }: StandingPlan): Promise<Moved> {
+  async carryOut({ plan, answer }: StandingPlan): Promise<Omit<Moved, 'outcome'>> {
     const { toIncidentId } = plan.data as MovePlanned['data'];
     const settled = answer ?? (await this.plans.finish(plan, await this.depart(plan as RecordedEvent<MovePlanned>)));
     const { revision, position, value } = settled as Answer;
     return {
-      outcome: answer ? 'repeated' : 'appended',
       incidentId: toIncidentId,
       revision,
       position: BigInt(position),
