@@ -17,7 +17,7 @@ beforeAll(async () => {
   [kim, reader] = await Promise.all([docket.as('kim'), docket.as('rea', 'reader')]);
   stranger = docket.nobody();
   const report = alert({ evidence: [device('pc-1')] });
-  const key = { headers: { 'idempotency-key': 'used by a report' } };
+  const key = { headers: { 'idempotency-key': 'used-by-a-report' } };
   alertId = report.id;
   incidentId = (await kim.post('/v1/alerts', report, key)).body.incidentId;
   resolvedId = (await kim.post('/v1/alerts', alert({ evidence: [device('pc-2')] }))).body.incidentId;
@@ -161,7 +161,7 @@ const cases: [name: string, send: () => Promise<Answer>, status: number, code: s
   ],
   [
     'the same key with another alert',
-    () => kim.post('/v1/alerts', alert(), { headers: { 'idempotency-key': 'used by a report' } }),
+    () => kim.post('/v1/alerts', alert(), { headers: { 'idempotency-key': 'used-by-a-report' } }),
     422,
     'idempotency-key-reused',
     /key/,
