@@ -20,7 +20,11 @@ function newest(folder) {
 
 function run(what, command, args) {
   process.stderr.write(`docket: ${what} …\n`);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) {
     process.stderr.write(`docket: ${what} failed${error ? `: ${error.message}` : ''}\n`);
     process.exit(status ?? 1);
@@ -31,9 +35,22 @@ if (modified(installed) < modified(join(root, 'package-lock.json'))) {
   run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
-const sources = Math.max(...['apps', 'libs', 'test/bench'].map((folder) => newest(join(root, folder))), modified(installed));
+const sources = Math.max(
+  ...['apps', 'libs', 'test/bench'].map((folder) => newest(join(root, folder))),
+  modified(installed),
+);
 if (process.argv.includes('--rebuild') || modified(built) < sources) {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  run('building', process.execPath, [join(root, 'node_modules/@swc/cli/bin/swc.js'), 'apps', 'libs', 'test/bench', '-d', 'dist', '--ignore', '**/*.spec.ts', '--quiet']);
+  run('building', process.execPath, [
+    join(root, 'node_modules/@swc/cli/bin/swc.js'),
+    'apps',
+    'libs',
+    'test/bench',
+    '-d',
+    'dist',
+    '--ignore',
+    '**/*.spec.ts',
+    '--quiet',
+  ]);
   writeFileSync(built, '');
 }
