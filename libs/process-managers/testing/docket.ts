@@ -4,8 +4,8 @@ import type { AlertReport, DocketEvent, Incident } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { assemble, docketEvents } from '../assembly.js';
 import type { Assembly } from '../assembly.js';
-import type { Candidate, CorrelationIndex } from '../correlation-candidates.js';
-import { Correlator } from '../correlator.js';
+import type { Candidate, CorrelationIndex } from '../correlation/candidates.js';
+import { Correlator } from '../correlation/correlator.js';
 import { evolveAll } from './folding.js';
 
 const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { WrongExpectedRevision, commandId, eventId, follow } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
-import { addAlerts, schemas, streams, summarise } from '#incidents';
-import type { AlertReported, AlertSummary, AlertsRouted, DocketEvent, Refusal, Route, RoutingReason } from '#incidents';
-import { LRUCache } from 'lru-cache';
-import { inChunks } from './chunks.js';
-import type { Candidate, CorrelationIndex } from './correlation-candidates.js';
-import type { IncidentRegister } from './incident-register.js';
-import { correlation } from './system-actors.js';
-import type { Incidents } from './whereabouts.js';
-
-/** An incident that is there, or the n-th that a batch opens. */
-type Place = { readonly incidentId: string } | { readonly opened: number };
-type Choice = { readonly place: Place; readonly reason: RoutingReason };
+import { addAlerts, schemas, streams } from '#incidents';
+import type { AlertReported, AlertsRouted, DocketEvent, Refusal, Route } from '#incidents';
+import { inChunks } from '../chunks.js';
+import type { IncidentRegister } from '../incident-register.js';
+import { correlation } from '../system-actors.js';
+import type { Incidents } from '../whereabouts.js';
+import type { Candidate, CorrelationIndex } from './candidates.js';
+import { intakeOf, turnedAway } from './intake.js';
+import type { Intake } from './intake.js';
+import { RecentRoutes } from './recent-routes.js';
+import { chooseRoutes } from './routing.js';
 
 export interface CorrelatorOptions {
   readonly log: EventLog;
@@ -22,15 +21,6 @@ export interface CorrelatorOptions {
   readonly clock: () => Date;
   /** An incident takes part for so long after its last change, in milliseconds. Default 24 h. */
   readonly windowMs?: number;
-}
-
-/** A reported alert on its way to an incident. */
-interface Intake {
-  readonly alert: AlertSummary;
-  /** The incident that the report named. */
-  readonly named: string | null;
-  /** Incidents that have refused it. */
-  readonly refusedBy: ReadonlySet<string>;
 }
 
 /**
@@ -46,8 +36,7 @@ export class Correlator {
   /** Every alert reported up to here has been routed. */
   private routedUpTo = 0n;
   private lastAt = '';
-  /** What the read model may not show yet: incidents of this correlator's own routes, by entity key. */
-  private readonly recent = new LRUCache<string, Candidate>({ max: 200_000 });
+  private readonly recent = new RecentRoutes();
 
   constructor(readonly options: CorrelatorOptions) {}
 
@@ -134,29 +123,13 @@ export class Correlator {
   }
 
   private async decide(intakes: readonly Intake[]): Promise<Route[]> {
-    const candidates = await Promise.all(intakes.map((intake) => this.candidates(intake)));
-    // Alerts of one batch may belong together, be it in an incident whose number is not known yet.
-    const placeOf = new Map<string, Place>();
-    let opened = 0;
-    const choices = intakes.map(({ alert, named, refusedBy }, index) => {
-      const choice = ((): Choice => {
-        if (named !== null && !refusedBy.has(named))
-          return { place: { incidentId: named }, reason: { rule: 'reportedInto' } };
-        for (const entity of alert.entityKeys) {
-          const place = placeOf.get(entity);
-          if (place && !('incidentId' in place && refusedBy.has(place.incidentId)))
-            return { place, reason: { rule: 'sharedEntity', entity } };
-        }
-        const best = latest(candidates[index]!);
-        if (best)
-          return { place: { incidentId: best.incidentId }, reason: { rule: 'sharedEntity', entity: best.entity } };
-        return { place: { opened: opened++ }, reason: { rule: 'nothingShared' } };
-      })();
-      for (const key of alert.entityKeys) placeOf.set(key, choice.place);
-      return { alertId: alert.alertId, ...choice };
-    });
+    const batch = await Promise.all(
+      intakes.map(async (intake) => ({ intake, candidates: await this.candidates(intake) })),
+    );
+    const choices = chooseRoutes(batch);
+    const opened = new Set(choices.flatMap(({ place }) => ('opened' in place ? place.opened : [])));
     const command = { id: randomUUID(), actor: correlation, correlationId: randomUUID() };
-    const numbers = await this.options.register.nextNumbers(command, opened);
+    const numbers = await this.options.register.nextNumbers(command, opened.size);
     return choices.map(({ alertId, place, reason }) =>
       'opened' in place
         ? { alertId, incidentId: numbers[place.opened]!, opens: true, reason }
@@ -168,8 +141,7 @@ export class Correlator {
     if (entityKeys.length === 0) return [];
     const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000));
     const known = await this.options.index.candidates({ entityKeys, since });
-    const own = entityKeys.flatMap((key) => this.recent.get(key) ?? []);
-    return [...own, ...known].filter(
+    return [...this.recent.candidates(entityKeys), ...known].filter(
       ({ incidentId, lastUpdateDateTime }) => lastUpdateDateTime >= since.toISOString() && !refusedBy.has(incidentId),
     );
   }
@@ -180,10 +152,10 @@ export class Correlator {
     routes.forEach(({ incidentId }, index) =>
       byIncident.set(incidentId, [...(byIncident.get(incidentId) ?? []), index]),
     );
-    const turnedAway = await Promise.all(
+    const brought = await Promise.all(
       [...byIncident].map(([incidentId, indexes]) => this.bring(routedBy, incidentId, indexes, routes, intakes)),
     );
-    const again = turnedAway.flat();
+    const again = brought.flat();
     if (again.length > 0) await this.route(again, this.routedUpTo);
   }
 
@@ -195,9 +167,8 @@ export class Correlator {
     routes: readonly Route[],
     intakes: readonly Intake[],
   ): Promise<Intake[]> {
-    const turnedAway: Intake[] = [];
-    const chunks = inChunks(indexes, (index) => intakes[index]!.alert);
-    for (const chunk of chunks) {
+    const again: Intake[] = [];
+    for (const chunk of inChunks(indexes, (index) => intakes[index]!.alert)) {
       const alertIds = chunk.map((index) => intakes[index]!.alert.alertId);
       const arrivals = chunk.map((index) => ({ alert: intakes[index]!.alert, reason: routes[index]!.reason }));
       const execution = await this.options.incidents.execute<Refusal>(
@@ -206,28 +177,12 @@ export class Correlator {
         addAlerts(incidentId, arrivals),
       );
       const events: readonly string[] = execution.outcome === 'refused' ? ['AlertsTurnedAway'] : execution.events;
-      if (!events.includes('AlertsTurnedAway')) {
-        this.remember(incidentId, arrivals);
-        continue;
-      }
-      this.forget(incidentId, arrivals);
-      for (const index of chunk) {
-        const intake = intakes[index]!;
-        turnedAway.push({ ...intake, refusedBy: new Set([...intake.refusedBy, incidentId]) });
-      }
+      if (events.includes('AlertsTurnedAway')) {
+        this.recent.forget(incidentId, arrivals);
+        again.push(...chunk.map((index) => turnedAway(intakes[index]!, incidentId)));
+      } else this.recent.remember(incidentId, arrivals, this.options.clock().toISOString());
     }
-    return turnedAway;
-  }
-
-  private remember(incidentId: string, arrivals: readonly { readonly alert: AlertSummary }[]): void {
-    const lastUpdateDateTime = this.options.clock().toISOString();
-    for (const { alert } of arrivals)
-      for (const entity of alert.entityKeys) this.recent.set(entity, { incidentId, entity, lastUpdateDateTime });
-  }
-
-  private forget(incidentId: string, arrivals: readonly { readonly alert: AlertSummary }[]): void {
-    for (const { alert } of arrivals)
-      for (const key of alert.entityKeys) if (this.recent.peek(key)?.incidentId === incidentId) this.recent.delete(key);
+    return again;
   }
 
   private standsAt(revision: number, upTo: string, at: string): void {
@@ -241,15 +196,3 @@ export class Correlator {
     return now < this.lastAt ? this.lastAt : now;
   }
 }
-
-const intakeOf = ({ data: { report, incidentId } }: RecordedEvent<AlertReported>): Intake => ({
-  alert: summarise(report, 0),
-  named: incidentId,
-  refusedBy: new Set(),
-});
-
-const latest = (candidates: readonly Candidate[]): Candidate | undefined =>
-  candidates.reduce<Candidate | undefined>(
-    (best, candidate) => (best && best.lastUpdateDateTime >= candidate.lastUpdateDateTime ? best : candidate),
-    undefined,
-  );

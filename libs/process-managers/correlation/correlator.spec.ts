@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { reopen, resolve, streams } from '#incidents';
-import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from './testing/docket.js';
+import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
 
 let docket: Docket;
 beforeEach(() => void (docket = new Docket()));

@@ -1,0 +1,23 @@
+import type { RecordedEvent } from '#event-store';
+import { summarise } from '#incidents';
+import type { AlertReported, AlertSummary } from '#incidents';
+
+/** A reported alert on its way to an incident. */
+export interface Intake {
+  readonly alert: AlertSummary;
+  /** The incident that the report named. */
+  readonly named: string | null;
+  /** Incidents that have turned it away. */
+  readonly refusedBy: ReadonlySet<string>;
+}
+
+export const intakeOf = ({ data: { report, incidentId } }: RecordedEvent<AlertReported>): Intake => ({
+  alert: summarise(report, 0),
+  named: incidentId,
+  refusedBy: new Set(),
+});
+
+export const turnedAway = (intake: Intake, incidentId: string): Intake => ({
+  ...intake,
+  refusedBy: new Set([...intake.refusedBy, incidentId]),
+});
