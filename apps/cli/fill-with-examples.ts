@@ -17,6 +17,7 @@ export async function fillWithExamples(
   const mark = join(dataFolder, 'examples.loading');
   if (docket.isNew) await writeFile(mark, 'The bundled examples are being loaded; `docket start` goes on with it.\n');
   else if (!(await isThere(mark))) return undefined;
+  console.error('docket: loading the examples …');
   const loaded = await loadExamples(docket);
   await rm(mark);
   return loaded;

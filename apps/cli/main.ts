@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
-import { BadSettings, BadTokenKey, isRole, readSettings, roles } from '#platform';
+import { isRole, readSettings, roles } from '#platform';
 import type { Role } from '#platform';
+import { canBeMended } from './refusals.js';
 import { start } from './start.js';
 import { printToken } from './token.js';
 
@@ -36,7 +37,9 @@ Settings are read from the environment:
   DOCKET_DATA      folder of the embedded stores and of the key that signs tokens (.docket)
   DOCKET_EXAMPLES  on or off: fill an empty data folder with examples (on)
   EVENTSTORE_URL   an EventStoreDB, e.g. esdb://127.0.0.1:2113?tls=false (unset: embedded)
-  MONGODB_URL      a MongoDB replica set, e.g. mongodb://127.0.0.1:27017/docket (unset: embedded)`,
+  MONGODB_URL      a MongoDB replica set, e.g. mongodb://127.0.0.1:27017/docket (unset: embedded)
+  DOCKET_TOKEN_KEY     32 bytes in base64url that sign tokens (unset: a file in the data folder)
+  DOCKET_BEHIND_PROXY  on: something before Docket ends TLS, so that it may listen beyond this machine (off)`,
   )
   .action(() => start(readSettings(process.env)));
 
@@ -56,9 +59,6 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  // What a person can mend is told in words; anything else is a defect, and its stack helps to find it.
-  const told =
-    error instanceof BadSettings || error instanceof BadTokenKey || (error as { code?: string }).code === 'EADDRINUSE';
-  console.error(told ? (error as Error).message : error);
-  process.exitCode = 1;
+  console.error(canBeMended(error) ? `docket: ${error.message}` : error);
+  process.exit(1); // whatever was begun: an embedded store may still be open
 }

@@ -5,15 +5,20 @@ import type { Settings } from '#platform';
 import { assemble } from '#process-managers';
 import { startProjectorThread } from '#projector';
 import { ReadModel } from '#read-model';
+import { connector } from './examples.js';
 import { fillWithExamples } from './fill-with-examples.js';
+import { CannotStart } from './refusals.js';
 import { openStores } from './stores.js';
 import { welcome } from './welcome.js';
 
 const tokenHours = 12;
 
-/** The whole docket in one process: stores, projections, process managers and the API. Ends with SIGINT or SIGTERM. */
+/**
+ * The whole docket in one process: stores, projector and API, each in a thread of its own. Ends with SIGINT or SIGTERM. Throws
+ * CannotStart, BadTokenKey.
+ */
 export async function start(settings: Settings): Promise<void> {
-  await mkdir(settings.dataFolder, { recursive: true });
+  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 }); // it holds incidents, and the key to all of them
   const tokens = new Tokens(await tokenKey(settings));
   const stores = await openStores(settings);
   void stores.failed.then(giveUp);
@@ -27,22 +32,34 @@ export async function start(settings: Settings): Promise<void> {
   void projector.failed.then(giveUp);
   const healthChecks = [{ name: 'projector', check: () => projector.check() }];
   const api = await createApi({ assembly, readModel, tokens, settings, healthChecks });
-  await api.listen(settings.port, settings.host);
-  const address = await api.getUrl();
 
   const stop = async () => {
     await api.close();
     await assembly.arrivals.stop();
     await projector.stop();
     await stores.close();
-    process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+  const { host, port } = settings;
+  await api.listen(port, host).catch(async (error: NodeJS.ErrnoException) => {
+    await stop();
+    throw new CannotStart(
+      `Port ${port} of ${host} cannot be listened on (${error.code}): set DOCKET_PORT to another one`,
+    );
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().then(() => process.exit(0)));
 
-  const tokenFor = (id: string) => tokens.sign({ id, name: id, kind: 'user', roles: ['admin'] }, tokenHours * 3_600);
+  const address = await api.getUrl();
+  const tokenFor = (id: string) =>
+    tokens.sign(
+      { id, name: id, kind: id === connector ? 'application' : 'user', roles: ['admin'] },
+      tokenHours * 3_600,
+    );
   const examples = await fillWithExamples(settings, { api: address, tokenFor, isNew });
+  const { value } = await readModel.queue({ status: ['active'], assignedTo: [null], limit: 1 });
+  const token = await tokenFor('analyst1');
   console.log(
-    welcome({ address, dataFolder: settings.dataFolder, examples, token: await tokenFor('analyst1'), tokenHours }),
+    welcome({ address, dataFolder: settings.dataFolder, examples, unassigned: value[0]?._id, token, tokenHours }),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Following, FollowingState, FollowOptions, Lag } from './subscripti
 const EMPTY = -1n;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
-const LONGEST_REST_MS = 50;
+const LONGEST_REST_MS = 60;
 
 /** A reader that renews the subscription whenever it is lost, and a handler that takes what has arrived: each goes on while the other waits. */
 export class LogFollowing implements Following {
@@ -137,7 +137,6 @@ export class LogFollowing implements Following {
         await this.arrival.rung();
         continue;
       }
-      const begun = performance.now();
       const batch = this.arrived;
       this.arrived = [];
       this.beingHandled = batch.length;
@@ -152,15 +151,15 @@ export class LogFollowing implements Following {
       this.position = position;
       this.becomeLive();
       for (const waiter of this.waiters) if (waiter.position <= position) this.dismiss(waiter).resolve();
-      await this.rest(performance.now() - begun);
+      await this.rest(batch.length);
     }
   }
 
-  /** The more a batch costs, the more events are let come together for the next one; where they queue up there is no rest. */
-  private async rest(took: number): Promise<void> {
-    const { restFactor = 0 } = this.options;
-    if (restFactor === 0 || this.arrived.length >= this.maxBatch) return;
-    const pauseMs = Math.min(LONGEST_REST_MS, took * restFactor);
+  /** Where events queue up there is no rest. */
+  private async rest(handled: number): Promise<void> {
+    const { restMsPerEvent = 0 } = this.options;
+    if (restMsPerEvent === 0 || this.arrived.length >= this.maxBatch) return;
+    const pauseMs = Math.min(LONGEST_REST_MS, handled * restMsPerEvent);
     await sleep(pauseMs, undefined, { signal: this.ended.signal }).catch(() => {});
   }
 

@@ -10,10 +10,10 @@ export interface FollowOptions {
   /** Most events of one batch, and most that wait while one is handled. Default 500. */
   readonly maxBatch?: number;
   /**
-   * How many times as long as a batch took to rest before the next one, 50 ms at most, so that under load one batch serves many events.
-   * Default 0.
+   * How long to rest after a batch for each event that it had, 60 ms at most: seldom events are handled at once, and the more there are,
+   * the more one batch serves. Milliseconds; default 0.
    */
-  readonly restFactor?: number;
+  readonly restMsPerEvent?: number;
   /**
    * Called with all that has arrived, in order, never twice at a time; `position` is that of the last event. Slow handling slows the
    * store's sending. A rejection ends the following: nothing is handled after what could not be.

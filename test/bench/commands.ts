@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Tokens } from '#platform';
-import { Connections, measure, median, quantile, rate } from './load.js';
+import { inTurns, median, overHttp, quantile, rate } from './load.js';
 import type { Measured } from './load.js';
 import { processorSeconds } from './processor-time.js';
 
@@ -60,33 +60,30 @@ await once(raw, 'message');
 
 try {
   const token = await new Tokens(key).sign({ id: 'kim', name: 'kim', kind: 'user', roles: ['admin'] }, 3_600);
-  const connections = new Connections(address, token, width);
-  const incidentIds = await Promise.all(
-    Array.from({ length: width }, async (_, nth) => {
-      const { incidentId } = JSON.parse(await connections.post('/v1/incidents', { displayName: `Incident ${nth}` }));
-      return incidentId as string;
-    }),
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(address + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await response.json()) as { incidentId: string; position: string };
+  };
+  const opened = await Promise.all(
+    Array.from({ length: width }, (_, nth) => post('/v1/incidents', { displayName: `Incident ${nth}` })),
   );
-  const comment = { comment: 'The user says that she did not start this program herself.' };
-  const overHttp = (forSeconds: number, perSecond?: number) =>
-    measure(
-      width,
-      forSeconds,
-      async (caller) => void (await connections.post(`/v1/incidents/${incidentIds[caller]}/comments`, comment)),
-      perSecond,
-    );
-  const byClient = async (forSeconds: number): Promise<Measured> => {
+  const paths = opened.map(({ incidentId }) => `/v1/incidents/${incidentId}/comments`);
+  const body = { comment: 'The user says that she did not start this program herself.' };
+  const commands = (forSeconds: number) => overHttp({ address, token, paths, body, seconds: forSeconds });
+  const appends = async (forSeconds: number): Promise<Measured> => {
     raw.send(forSeconds);
     const [measured] = (await once(raw, 'message')) as [Measured];
     return measured;
   };
 
-  await overHttp(2);
-  await byClient(2);
+  // The first thousands of operations of a process measure its compiler.
+  await commands(10);
+  await appends(5);
   const table: Record<string, string | number>[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    const http = await withProcessorTime([docket.pid!, process.pid], () => overHttp(seconds));
-    const client = await withProcessorTime([store.pid!, raw.pid!], () => byClient(seconds));
+    const http = await withProcessorTime([docket.pid!, process.pid], () => commands(seconds));
+    const client = await withProcessorTime([store.pid!, raw.pid!], () => appends(seconds));
     table.push({
       round,
       'HTTP commands/s': Math.round(rate(http.measured)),
@@ -96,8 +93,8 @@ try {
       'load µs/op': Math.round(http.spent[1]!),
       'store µs/op': Math.round(client.spent[0]!),
       'client µs/op': Math.round(client.spent[1]!),
-      'HTTP p50 ms': median(http.measured.latencies).toFixed(1),
-      'raw p50 ms': median(client.measured.latencies).toFixed(1),
+      'HTTP p50 ms': http.measured.median,
+      'raw p50 ms': client.measured.median.toFixed(1),
     });
   }
   console.table(table);
@@ -108,17 +105,16 @@ try {
 
   // From the acknowledgement to the visible row, at half of the rate that was just reached.
   const half = median(table.map((row) => Number(row['HTTP commands/s']))) / 2;
-  const sampling = new Connections(address, token, 1);
   const acknowledged: number[] = [];
   const visible: number[] = [];
+  const watched = `/v1/incidents/${opened[0]!.incidentId}`;
   await Promise.all([
-    overHttp(seconds * 2, half),
-    measure(1, seconds * 2, async () => {
-      const path = `/v1/incidents/${incidentIds[0]}`;
+    overHttp({ address, token, paths, body, seconds: seconds * 2, perSecond: half }),
+    inTurns(1, seconds * 2, async () => {
       const sent = performance.now();
-      const { position } = JSON.parse(await sampling.post(`${path}/comments`, comment)) as { position: string };
+      const { position } = await post(`${watched}/comments`, body);
       const answered = performance.now();
-      await sampling.get(path, { 'docket-after': position });
+      await (await fetch(address + watched, { headers: { ...headers, 'docket-after': position } })).json();
       acknowledged.push(answered - sent);
       visible.push(performance.now() - answered);
     }),
@@ -127,8 +123,6 @@ try {
     `At ${Math.round(half)} commands/s: acknowledged in ${median(acknowledged).toFixed(1)} ms (p99 ${quantile(acknowledged, 0.99).toFixed(1)}), ` +
       `its row visible ${median(visible).toFixed(1)} ms later (p99 ${quantile(visible, 0.99).toFixed(1)}), the read included; ${visible.length} samples.`,
   );
-  connections.close();
-  sampling.close();
 } finally {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

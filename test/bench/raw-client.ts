@@ -1,12 +1,13 @@
-/** The client alone, in a process of its own: appends one event at a time from 32 callers, as long as it is told to. */
+/** The client alone, in a process of its own: appends one event at a time from so many callers, as long as it is told to. */
 import { randomUUID } from 'node:crypto';
 import { ANY, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { measure } from './load.js';
+import { inTurns } from './load.js';
 
 const [url, width] = [process.argv[2]!, Number(process.argv[3])];
 const client = EventStoreDBClient.connectionString(url);
 
 /** As large as the event that a comment becomes. */
+const data = { comment: 'The user says that she did not start this program herself.' };
 const metadata = {
   $correlationId: randomUUID(),
   $causationId: randomUUID(),
@@ -16,11 +17,10 @@ const metadata = {
 };
 
 process.on('message', (seconds: number) => {
-  void measure(width, seconds, async (caller) => {
-    const data = { comment: 'The user says that she did not start this program herself.' };
-    await client.appendToStream(`incident-${caller}`, jsonEvent({ type: 'IncidentCommented', data, metadata }), {
+  const append = (caller: number) =>
+    client.appendToStream(`incident-${caller}`, jsonEvent({ type: 'IncidentCommented', data, metadata }), {
       expectedRevision: ANY,
     });
-  }).then(({ operations, seconds: took, latencies }) => process.send!({ operations, seconds: took, latencies }));
+  void inTurns(width, seconds, append).then((measured) => process.send!(measured));
 });
 process.send!('ready');

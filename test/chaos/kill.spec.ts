@@ -67,8 +67,11 @@ it(
         await send(kim, left, width);
         left = left.filter(({ answer }) => !answer);
       }
-      for (const { path, answer } of sendings)
-        expect({ path, ok: answer!.status < 300, body: answer!.body }).toMatchObject({ path, ok: true });
+      // Of two moves of one alert at the same moment one is refused, which is an answer too.
+      for (const { path, answer } of sendings) {
+        const isOvertaken = answer!.body.type === 'urn:docket:problem:alerts-moved';
+        expect({ path, ok: isOvertaken || answer!.status < 300, body: answer!.body }).toMatchObject({ path, ok: true });
+      }
       // What was acknowledged before the kill is remembered: the same key gets the same answer.
       for (const sending of early.slice(-10)) {
         if (sending.path === '/v1/alerts') continue; // answers with where the alert is now

@@ -14,7 +14,12 @@ describe('an error', () => {
     [new OutcomeUnknown('incident-1', new Error('deadline')), 504, 'outcome-unknown', {}],
     [new StoreUnavailable(new Error('refused')), 503, 'store-unavailable', {}],
     [new MongoNetworkError('connection closed'), 503, 'store-unavailable', {}],
-    [new ProjectionBehind('incidents', 1n, 2n), 503, 'projection-behind', { projection: 'incidents', position: '1' }],
+    [
+      new ProjectionBehind('incidents', 1n, 2n),
+      503,
+      'projection-behind',
+      { projection: 'incidents', projectionPosition: '1' },
+    ],
     [new AlertNotRouted('da1'), 503, 'alert-not-routed', {}],
     [new InvalidCursor(), 400, 'invalid-cursor', {}],
     [new NotFoundException(), 404, 'unknown-route', {}],

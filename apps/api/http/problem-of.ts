@@ -16,7 +16,10 @@ export function refused({ refused, ...extras }: { readonly refused: string }): P
 function ofOurs(error: unknown): Problem | undefined {
   if (error instanceof ProjectionBehind) {
     const { projection, position } = error;
-    return new Problem('projection-behind', { retryAfter: 1, extras: { projection, position: String(position) } });
+    return new Problem('projection-behind', {
+      retryAfter: 1,
+      extras: { projection, projectionPosition: String(position) },
+    });
   }
   if (error instanceof AlertNotRouted) return new Problem('alert-not-routed', { retryAfter: 1 });
   if (error instanceof InvalidCursor) return new Problem('invalid-cursor');
