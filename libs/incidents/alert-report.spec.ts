@@ -1,23 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { summarise } from './alert-report.js';
-import type { AlertReport, Evidence } from './alert-report.js';
+import type { Evidence } from './alert-report.js';
+import { aReport } from './testing/report.js';
 
-const reportOf = (...evidence: Evidence[]): AlertReport => ({
-  id: 'da1',
-  title: 'Title',
-  severity: 'low',
-  status: 'new',
-  category: null,
-  serviceSource: null,
-  detectionSource: null,
-  assignedTo: null,
-  classification: null,
-  determination: null,
-  createdDateTime: '2026-01-01T00:00:00Z',
-  lastUpdateDateTime: '2026-01-01T00:00:00Z',
-  evidence,
-  other: {},
-});
+const reportOf = (...evidence: Evidence[]) => aReport('da1', { evidence });
 
 const kind = (name: string) => ({ '@odata.type': `#microsoft.graph.security.${name}` });
 

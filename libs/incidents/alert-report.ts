@@ -1,25 +1,30 @@
 import type { AlertStatus, Judgement, Severity } from './vocabulary.js';
 
-/**
- * An alert as a product reported it: the properties of Graph's `alert` that Docket reads by name, and all others as they came.
- * Status, owner and judgement are what the report said; from then on they are Docket's.
- */
-export type AlertReport = {
-  readonly id: string;
+/** What a product found. */
+type Detection = {
   readonly title: string;
   readonly severity: Severity;
-  readonly status: AlertStatus;
   readonly category: string | null;
   readonly serviceSource: string | null;
   readonly detectionSource: string | null;
-  readonly assignedTo: string | null;
-  /** Graph's timestamps, kept as they came: some have seven digits of fraction. */
-  readonly createdDateTime: string;
-  readonly lastUpdateDateTime: string;
-  readonly evidence: readonly Evidence[];
-  /** Everything else that the report held, untouched. */
-  readonly other: Readonly<Record<string, unknown>>;
-} & Judgement;
+};
+
+/** How an alert is being handled: what its report said, and from then on what Docket says. */
+type Handling = Judgement & { readonly status: AlertStatus; readonly assignedTo: string | null };
+
+/**
+ * An alert as a product reported it: the properties of Graph's `alert` that Docket reads by name, and all others as they came.
+ */
+export type AlertReport = Detection &
+  Handling & {
+    readonly id: string;
+    /** Graph's timestamps, kept as they came: some have seven digits of fraction. */
+    readonly createdDateTime: string;
+    readonly lastUpdateDateTime: string;
+    readonly evidence: readonly Evidence[];
+    /** Everything else that the report held, untouched. */
+    readonly other: Readonly<Record<string, unknown>>;
+  };
 
 /** One entry of Graph's polymorphic `evidence`; kinds that nobody here knows are kept as they came. */
 export type Evidence = { readonly '@odata.type'?: string; readonly [property: string]: unknown };
@@ -30,21 +35,15 @@ export type AssetKind = 'device' | 'user' | 'mailbox';
 export type ImpactedAsset = { readonly kind: AssetKind; readonly key: string; readonly name: string };
 
 /** What the incident must know of an alert to decide: travels with it from incident to incident. */
-export type AlertSummary = {
-  readonly alertId: string;
-  /** Which of the product's reports this is: the revision in stream `alert-<id>`. */
-  readonly reportRevision: number;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly status: AlertStatus;
-  readonly category: string | null;
-  readonly serviceSource: string | null;
-  readonly detectionSource: string | null;
-  readonly assignedTo: string | null;
-  readonly assets: readonly ImpactedAsset[];
-  /** `kind:identifier`, lower-cased: alerts that share one of these are about the same thing. */
-  readonly entityKeys: readonly string[];
-} & Judgement;
+export type AlertSummary = Detection &
+  Handling & {
+    readonly alertId: string;
+    /** Which of the product's reports this is: the revision in stream `alert-<id>`. */
+    readonly reportRevision: number;
+    readonly assets: readonly ImpactedAsset[];
+    /** `kind:identifier`, lower-cased: alerts that share one of these are about the same thing. */
+    readonly entityKeys: readonly string[];
+  };
 
 const readers: Record<string, { kind: AssetKind; read: (evidence: Evidence) => { ids: unknown[]; name: unknown } }> = {
   deviceEvidence: {

@@ -1,23 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AlertReport } from './alert-report.js';
 import { reportAlert, reportedAlertDecider } from './reported-alert.js';
+import { aReport } from './testing/report.js';
 
-const report = (lastUpdateDateTime: string, title = 'Title'): AlertReport => ({
-  id: 'da1',
-  title,
-  severity: 'low',
-  status: 'new',
-  category: null,
-  serviceSource: null,
-  detectionSource: null,
-  assignedTo: null,
-  classification: null,
-  determination: null,
-  createdDateTime: '2026-01-01T00:00:00Z',
-  lastUpdateDateTime,
-  evidence: [],
-  other: {},
-});
+const report = (lastUpdateDateTime: string, title = 'Title') => aReport('da1', { title, lastUpdateDateTime });
 
 const noon = report('2026-01-01T12:00:00Z');
 const known = reportedAlertDecider.evolve(undefined, {

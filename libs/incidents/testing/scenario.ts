@@ -1,25 +1,15 @@
 import { expect } from '@jest/globals';
+import { summarise } from '../alert-report.js';
 import type { AlertSummary } from '../alert-report.js';
 import type { Decision } from '../decision.js';
 import type { IncidentEvent, IncidentOpened } from '../events.js';
 import { evolve } from '../incident.js';
 import type { Incident } from '../incident.js';
+import { aReport, deviceEvidence } from './report.js';
 
 /** An alert named `alertId`, about one device that no other alert is about unless a test says so. */
 export const alert = (alertId: string, but: Partial<AlertSummary> = {}): AlertSummary => ({
-  alertId,
-  reportRevision: 0,
-  title: `Title of ${alertId}`,
-  severity: 'medium',
-  status: 'new',
-  category: 'Execution',
-  serviceSource: 'microsoftDefenderForEndpoint',
-  detectionSource: 'antivirus',
-  assignedTo: null,
-  classification: null,
-  determination: null,
-  assets: [{ kind: 'device', key: `device:${alertId}`, name: alertId }],
-  entityKeys: [`device:${alertId}`],
+  ...summarise(aReport(alertId, { evidence: [deviceEvidence(alertId)] }), 0),
   ...but,
 });
 

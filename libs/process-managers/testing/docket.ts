@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Actor, Command, RecordedEvent } from '#event-store';
 import type { AlertReport, DocketEvent, Incident } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
+import { aReport as reportOf, deviceEvidence } from '../../incidents/testing/report.js';
 import { assemble, docketEvents } from '../assembly.js';
 import type { Assembly } from '../assembly.js';
 import type { Candidate, CorrelationIndex } from '../correlation/candidates.js';
@@ -17,29 +18,15 @@ export const aCommand = (key?: string): Command => ({
   ...(key !== undefined && { bodyHash: 'body' }),
 });
 
-export const aReport = (id: string, device: string, but: Partial<AlertReport> = {}): AlertReport => ({
-  id,
-  title: `Title of ${id}`,
-  severity: 'medium',
-  status: 'new',
-  category: 'Execution',
-  serviceSource: 'microsoftDefenderForEndpoint',
-  detectionSource: 'antivirus',
-  assignedTo: null,
-  classification: null,
-  determination: null,
-  createdDateTime: '2026-01-01T00:00:00Z',
-  lastUpdateDateTime: '2026-01-01T00:00:00Z',
-  evidence: [{ '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: device }],
-  other: {},
-  ...but,
-});
+/** A report about one device. */
+export const aReport = (id: string, device: string, but: Partial<AlertReport> = {}): AlertReport =>
+  reportOf(id, { evidence: [deviceEvidence(device)], ...but });
 
 /** An alert about one server and so many users that its summary has some 12 kB. */
 export const aLargeReport = (id: string): AlertReport =>
   aReport(id, 'server-1', {
     evidence: [
-      { '@odata.type': '#microsoft.graph.security.deviceEvidence', mdeDeviceId: 'server-1' },
+      deviceEvidence('server-1'),
       ...Array.from({ length: 49 }, (_, n) => ({
         '@odata.type': '#microsoft.graph.security.userEvidence',
         userAccount: { userPrincipalName: `somebody.with.a.long.name.${n}@subsidiary.northwind.example` },

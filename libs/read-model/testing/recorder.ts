@@ -1,6 +1,7 @@
 import type { Actor, DomainEvent, RecordedEvent } from '#event-store';
 import { incidentDecider, schemas, streams, summarise } from '#incidents';
 import type { AlertEvent, AlertReport, AlertSummary, Decision, Incident, IncidentEvent } from '#incidents';
+import { aReport, deviceEvidence } from '../../incidents/testing/report.js';
 
 export const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };
 export const system: Actor = { id: 'correlation', name: 'Correlation', kind: 'system' };
@@ -79,29 +80,14 @@ export class Recorder {
 }
 
 /** A report about the device of the same name. */
-export const report = (id: string, but: Partial<AlertReport> = {}): AlertReport => ({
-  id,
-  title: `Title of ${id}`,
-  severity: 'medium',
-  status: 'new',
-  category: 'Execution',
-  serviceSource: 'microsoftDefenderForEndpoint',
-  detectionSource: 'antivirus',
-  assignedTo: null,
-  classification: null,
-  determination: null,
-  createdDateTime: '2025-12-31T23:00:00.1234567Z',
-  lastUpdateDateTime: '2025-12-31T23:30:00Z',
-  evidence: [
-    {
-      '@odata.type': '#microsoft.graph.security.deviceEvidence',
-      mdeDeviceId: `id-of-${id}`,
-      deviceDnsName: `${id}.contoso.com`,
-    },
-  ],
-  other: { productName: 'Contoso', mitreTechniques: ['T1059'] },
-  ...but,
-});
+export const report = (id: string, but: Partial<AlertReport> = {}): AlertReport =>
+  aReport(id, {
+    createdDateTime: '2025-12-31T23:00:00.1234567Z',
+    lastUpdateDateTime: '2025-12-31T23:30:00Z',
+    evidence: [deviceEvidence(`id-of-${id}`, { deviceDnsName: `${id}.contoso.com` })],
+    other: { productName: 'Contoso', mitreTechniques: ['T1059'] },
+    ...but,
+  });
 
 export const summaryOf = (id: string, but: Partial<AlertSummary> = {}): AlertSummary => ({
   ...summarise(report(id), 0),
