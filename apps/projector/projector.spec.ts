@@ -75,6 +75,16 @@ describe('the projector', () => {
     expect(await readModel.incident('1')).toMatchObject({ commentCount: 2 });
   });
 
+  it('does not follow a log that ends before what the read model shows', async () => {
+    const shorter = new InMemoryEventLog();
+    const told: string[] = [];
+    const ahead = await startProjector({ log: shorter, readModel, report: (message) => told.push(message) });
+    while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(told.join()).toMatch(/incidents has stopped: .*another log.*alerts has stopped/);
+    await expect(ahead.check()).rejects.toThrow(ProjectorFailing);
+    await ahead.stop();
+  });
+
   it('stops the projection that meets what it cannot project, lets the other go on, and says so', async () => {
     const app = await NestFactory.create<NestFastifyApplication>(ProjectorModule.of(projector), new FastifyAdapter(), {
       logger: false,

@@ -22,6 +22,8 @@ export class AlertsProjection implements Projection {
     this.#alerts = alerts;
   }
 
+  begin(): void {} // nothing is kept from batch to batch
+
   async apply(batch: readonly RecordedEvent[]): Promise<void> {
     const writes = batch.flatMap(writesOf);
     if (writes.length > 0) await this.#write(writes);

@@ -15,18 +15,22 @@ import type { Projection } from './projection.js';
 export class IncidentsProjection implements Projection {
   readonly name = 'incidents';
   readonly #incidents: Collections['incidents'];
-  /** The documents written last. Each is the fold of its events, so it stays true also where somebody else has written a later one. */
+  /** The documents written last. As one who follows sees all events, each is the fold of its own, whoever else writes meanwhile. */
   readonly #folded = new LRUCache<string, IncidentDocument>({ max: 2_000 });
 
   constructor({ incidents }: Collections) {
     this.#incidents = incidents;
   }
 
+  begin(): void {
+    this.#folded.clear();
+  }
+
   async apply(batch: readonly RecordedEvent[]): Promise<void> {
     try {
       await this.#apply(batch);
     } catch (error) {
-      this.#folded.clear(); // of what was folded nobody knows what was written
+      this.begin(); // of what was folded nobody knows what was written
       throw error;
     }
   }

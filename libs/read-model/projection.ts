@@ -7,6 +7,8 @@ export type ProjectionName = (typeof projectionNames)[number];
 /** Turns events into documents. To apply an event again, in whatever batch, changes nothing: writes are guarded by position. */
 export interface Projection {
   readonly name: ProjectionName;
+  /** To be called before the first `apply` from a checkpoint on: somebody else may have handled what lies before it. */
+  begin(): void;
   /**
    * `batch`: events in the order of their positions, all there are between the first and the last. Resolves when the documents are
    * durable. Rejects at an event that cannot be projected; documents may then reflect a part of the batch.

@@ -33,10 +33,12 @@ async function empty(): Promise<void> {
   await Promise.all([collections.incidents.deleteMany({}), collections.alerts.deleteMany({})]);
 }
 
+/** As one projector does that handles batch after batch. */
 async function project(...batches: (readonly RecordedEvent[])[]): Promise<void> {
+  const [incidents, alerts] = [new IncidentsProjection(collections), new AlertsProjection(collections)];
   for (const batch of batches) {
-    await new IncidentsProjection(collections).apply(batch);
-    await new AlertsProjection(collections).apply(batch);
+    await incidents.apply(batch);
+    await alerts.apply(batch);
   }
 }
 
@@ -69,17 +71,19 @@ function given(): Recorder {
 describe('the projections', () => {
   it('come to the pure fold of the log, in whatever batches and with whatever is repeated (I-6)', async () => {
     const aPart = fc.double({ min: 0, max: 1, noNaN: true });
-    // Each batch begins somewhere in what has been handled, as after a restart, and ends somewhere in what has not.
-    const aRun = fc.record({ log: aLog, batches: fc.array(fc.tuple(aPart, aPart), { maxLength: 6 }) });
+    // Each batch begins somewhere in what has been handled, as after a drop, and ends somewhere in what has not; some are followed by a restart.
+    const aRun = fc.record({ log: aLog, batches: fc.array(fc.tuple(aPart, aPart, fc.boolean()), { maxLength: 6 }) });
     await fc.assert(
       fc
         .asyncProperty(aRun, async ({ log, batches }) => {
           let handled = 0;
-          for (const [back, forth] of [...batches, [0.5, 1]] as const) {
+          const life: (readonly RecordedEvent[])[] = [];
+          for (const [back, forth, restarts] of [...batches, [0.5, 1, true]] as const) {
             const start = Math.round(handled * back);
             const end = handled + Math.round((log.length - handled) * forth);
-            await project(log.slice(start, end));
+            life.push(log.slice(start, end));
             handled = end;
+            if (restarts) await project(...life.splice(0));
           }
           expect(await stored()).toEqual(folded(log));
         })
@@ -87,6 +91,18 @@ describe('the projections', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it('begin again where another projector has come to meanwhile', async () => {
+    const docket = given();
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    docket.decided('1', resolve({ comment: null }));
+    const projection = new IncidentsProjection(collections);
+    await projection.apply(docket.events.slice(0, -2));
+    await new IncidentsProjection(collections).apply(docket.events.slice(0, -1));
+    projection.begin();
+    await projection.apply(docket.events.slice(-1));
+    expect((await stored()).incidents).toEqual(folded(docket.events).incidents);
+  });
 
   it('are not set back by a projector that is behind', async () => {
     const docket = given();
