@@ -46,6 +46,10 @@ async function all(client: Client, path: string, headers: Record<string, string>
   }
 }
 
+/** Such a command is not remembered: repeated, it is decided anew. A report is remembered, but answers with where the alert is now. */
+const changedNothing = ({ answer }: Sending): boolean =>
+  answer?.body.value?.every(({ status }: { status: string }) => status === 'unchanged') ?? false;
+
 it(
   `loses no acknowledged command and repeats none when it is killed ${kills} times in the middle of ${commandsPerLife} commands`,
   async () => {
@@ -74,7 +78,7 @@ it(
       }
       // What was acknowledged before the kill is remembered: the same key gets the same answer.
       for (const sending of early.slice(-10)) {
-        if (sending.path === '/v1/alerts') continue; // answers with where the alert is now
+        if (sending.path === '/v1/alerts' || changedNothing(sending)) continue;
         const again = await kim.post(sending.path, sending.body, { headers: { 'idempotency-key': sending.key } });
         expect(again.body).toEqual(sending.answer!.body);
       }
