@@ -85,7 +85,9 @@ export class Correlator {
     if (!last) return;
     this.standsAt(last.revision, last.data.upTo, last.metadata.at);
     const intakes = await Promise.all(last.data.routes.map(({ alertId }) => this.intake(alertId)));
-    await this.carryOut(last.id, last.data.routes, intakes);
+    // Whatever of it was carried out stands: an incident that it was to open may be there.
+    const routes = last.data.routes.map((route) => ({ ...route, opens: false }));
+    await this.carryOut(last.id, routes, intakes);
   }
 
   private async intake(alertId: string): Promise<Intake> {
@@ -175,6 +177,7 @@ export class Correlator {
         streams.incident(incidentId),
         { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
         addAlerts(incidentId, arrivals),
+        { presumeNew: routes[chunk[0]!]!.opens }, // its number was given a moment ago
       );
       const events: readonly string[] = execution.outcome === 'refused' ? ['AlertsTurnedAway'] : execution.events;
       if (events.includes('AlertsTurnedAway')) {
