@@ -386,7 +386,14 @@ describe('long work', () => {
           Array.from({ length: 10_000 }, (_, i) => ({ _id: at + i, a: i, list: [{ x: i }] })),
         );
       let slowest = 0;
+      let longest = 0;
       let working = true;
+      const timed = async <T>(work: Promise<T>): Promise<T> => {
+        const began = performance.now();
+        const done = await work;
+        longest = Math.max(longest, performance.now() - began);
+        return done;
+      };
       const pings = (async () => {
         while (working) {
           const began = performance.now();
@@ -394,17 +401,19 @@ describe('long work', () => {
           slowest = Math.max(slowest, performance.now() - began);
         }
       })();
-      expect((await collection.find({ 'list.x': { $lt: 0 } }).toArray()).length).toBe(0);
-      expect((await collection.find({}, { sort: { a: -1 }, limit: 3 }).toArray()).length).toBe(3);
-      expect((await collection.updateMany({ a: { $gte: 7_000 } }, { $set: { b: 1 } })).modifiedCount).toBe(12_000);
-      expect((await collection.deleteMany({ b: 1 })).deletedCount).toBe(12_000);
+      expect((await timed(collection.find({ 'list.x': { $lt: 0 } }).toArray())).length).toBe(0);
+      expect((await timed(collection.find({}, { sort: { a: -1 }, limit: 3 }).toArray())).length).toBe(3);
+      expect((await timed(collection.updateMany({ a: { $gte: 7_000 } }, { $set: { b: 1 } }))).modifiedCount).toBe(
+        12_000,
+      );
+      expect((await timed(collection.deleteMany({ b: 1 }))).deletedCount).toBe(12_000);
       working = false;
       await pings;
       expect(await mongo.db.command({ validate: collection.collectionName })).toMatchObject({
         valid: true,
         nrecords: 28_000,
       });
-      expect(slowest).toBeLessThan(400);
+      expect(slowest).toBeLessThan(longest / 2); // who had to wait for the whole work would need as long as it
     },
     60_000,
   );
