@@ -25,7 +25,6 @@ export async function start(settings: Settings): Promise<void> {
 
   const isNew = (await stores.log.head()) === undefined;
   const readModel = new ReadModel(stores.mongo.db);
-  await readModel.prepare();
   const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
 
   const projector = await startProjectorThread(stores.addresses);

@@ -7,7 +7,7 @@ import type { ProcessHealth } from './supervised.js';
 
 export interface ProjectorOptions {
   readonly log: EventLog;
-  /** Share it with the api where both run in one process: queries that wait are then told at once. */
+  /** Whoever waits in the same thread should share it: it is then told at once. */
   readonly readModel: ReadModel;
   /** Process managers, to run beside the projections. */
   readonly processes?: readonly Process[];

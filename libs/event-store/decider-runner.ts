@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Command, Decider, Execution, Folded, Refusal } from './decider.js';
 import { CommandIdReused, ConcurrentUpdates, StaleRevision, WrongExpectedRevision } from './errors.js';
-import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import type { DomainEvent, RecordedEvent } from './event.js';
 import type { EventCatalogue } from './event-catalogue.js';
-import type { EventLog, PendingEvent } from './event-log.js';
-import { eventId } from './identifiers.js';
+import type { EventLog } from './event-log.js';
+import { later, pendingEvent } from './pending-event.js';
 import { SerialQueues } from './serial-queues.js';
 
 export interface DeciderRunnerOptions {
@@ -134,13 +134,10 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     entry: Entry<State>,
     events: readonly Event[],
   ): Promise<Execution<Event, never>> {
-    const at = later(this.options.clock().toISOString(), entry.at);
-    const pending = events.map((event, index): PendingEvent => ({
-      id: eventId(command, stream, index),
-      type: event.type,
-      data: event.data,
-      metadata: this.metadataOf(command, event, at),
-    }));
+    const at = later(this.options.clock(), entry.at);
+    const pending = events.map((event, index) =>
+      pendingEvent(command, event, { stream, index, at, schema: this.options.catalogue.schemaOf(event.type) }),
+    );
     this.cache.delete(stream);
     const { revision, position } = await this.log.append(
       stream,
@@ -159,17 +156,6 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     }
     this.cache.set(stream, folded);
     return { outcome: 'appended', revision, position, events: events.map(({ type }) => type) };
-  }
-
-  private metadataOf(command: Command, { type }: Event, at: string): EventMetadata {
-    return {
-      $correlationId: command.correlationId,
-      $causationId: command.id,
-      ...(command.bodyHash !== undefined && { bodyHash: command.bodyHash }),
-      actor: command.actor,
-      at,
-      schema: this.options.catalogue.schemaOf(type),
-    };
   }
 
   /** The answer that the command got when it was carried out, read from its events. */
@@ -217,8 +203,4 @@ export class DeciderRunner<State, Event extends DomainEvent> {
 
 function isRefusal<R extends Refusal>(decision: readonly unknown[] | R | undefined): decision is R {
   return decision !== undefined && 'refused' in decision;
-}
-
-function later(now: string, before: string | undefined): string {
-  return before !== undefined && before > now ? before : now;
 }

@@ -1,4 +1,4 @@
-import { eventId } from '#event-store';
+import { pendingEvent } from '#event-store';
 import type { Command, EventLog } from '#event-store';
 import { schemas, streams } from '#incidents';
 
@@ -16,14 +16,14 @@ export class IncidentRegister {
 
   async nextNumbers(command: Command, count: number): Promise<string[]> {
     if (count === 0) return [];
-    const { id: $causationId, correlationId: $correlationId, actor } = command;
     const at = this.clock().toISOString();
-    const registrations = Array.from({ length: count }, (_, index) => ({
-      id: eventId(command, streams.register, index),
-      type: 'IncidentRegistered',
-      data: {},
-      metadata: { $correlationId, $causationId, actor, at, schema: schemas.IncidentRegistered },
-    }));
+    const registrations = Array.from({ length: count }, (_, index) =>
+      pendingEvent(
+        command,
+        { type: 'IncidentRegistered', data: {} },
+        { stream: streams.register, index, at, schema: schemas.IncidentRegistered },
+      ),
+    );
     const { revision } = await this.log.append(streams.register, 'any', registrations);
     return registrations.map((_, index) => String(revision + 1 - (count - 1) + index));
   }

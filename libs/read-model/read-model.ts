@@ -17,7 +17,7 @@ import type { QueuePage, QueueQuery } from './queue.js';
 
 /**
  * What queries read and projections write. Everything it answers may lag behind the log; whoever must see a position waits for it
- * first with `checkpoints.reached`. Share one of it between api and projector where they run in one process.
+ * first with `checkpoints.reached`. Whoever projects and waits in one thread should share one of it.
  */
 export class ReadModel {
   readonly checkpoints: Checkpoints;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WrongExpectedRevision, commandId, eventId, follow } from '#event-store';
+import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, schemas, streams } from '#incidents';
 import type { AlertReported, AlertsRouted, DocketEvent, Refusal, Route } from '#incidents';
@@ -35,7 +35,7 @@ export class Correlator {
   private revision = -1;
   /** Every alert reported up to here has been routed. */
   private routedUpTo = 0n;
-  private lastAt = '';
+  private lastAt: string | undefined;
   private readonly recent = new RecentRoutes();
 
   constructor(readonly options: CorrelatorOptions) {}
@@ -99,29 +99,17 @@ export class Correlator {
 
   private async route(intakes: readonly Intake[], upTo: bigint): Promise<void> {
     const routes = await this.decide(intakes);
-    const at = this.now();
+    const at = later(this.options.clock(), this.lastAt);
     const batch = randomUUID();
-    const id = eventId({ id: batch }, streams.correlation, 0);
-    const { revision } = await this.options.log.append(
-      streams.correlation,
-      this.revision < 0 ? 'no-stream' : this.revision,
-      [
-        {
-          id,
-          type: 'AlertsRouted',
-          data: { upTo: String(upTo), routes },
-          metadata: {
-            $correlationId: batch,
-            $causationId: batch,
-            actor: correlation,
-            at,
-            schema: schemas.AlertsRouted,
-          },
-        },
-      ],
+    const routed = pendingEvent(
+      { id: batch, actor: correlation, correlationId: batch },
+      { type: 'AlertsRouted', data: { upTo: String(upTo), routes } },
+      { stream: streams.correlation, index: 0, at, schema: schemas.AlertsRouted },
     );
+    const expected = this.revision < 0 ? 'no-stream' : this.revision;
+    const { revision } = await this.options.log.append(streams.correlation, expected, [routed]);
     this.standsAt(revision, String(upTo), at);
-    await this.carryOut(id, routes, intakes);
+    await this.carryOut(routed.id, routes, intakes);
   }
 
   private async decide(intakes: readonly Intake[]): Promise<Route[]> {
@@ -192,10 +180,5 @@ export class Correlator {
     this.revision = revision;
     this.routedUpTo = BigInt(upTo) > this.routedUpTo ? BigInt(upTo) : this.routedUpTo;
     this.lastAt = at;
-  }
-
-  private now(): string {
-    const now = this.options.clock().toISOString();
-    return now < this.lastAt ? this.lastAt : now;
   }
 }

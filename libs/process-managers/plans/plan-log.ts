@@ -1,4 +1,4 @@
-import { CommandIdReused, WrongExpectedRevision, eventId } from '#event-store';
+import { CommandIdReused, WrongExpectedRevision, later, pendingEvent } from '#event-store';
 import type { Command, EventLog, RecordedEvent } from '#event-store';
 import { schemas, streams } from '#incidents';
 import type { MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
@@ -46,6 +46,7 @@ export class PlanLog {
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
+    // Read back also after a success: the store takes another draft of the same command for a repetition of the first.
     const standing = await this.find(command);
     if (!standing) throw new Error(`The plan of command ${command.id} was written and is not there`);
     return standing;
@@ -56,8 +57,7 @@ export class PlanLog {
    */
   async finish(plan: RecordedEvent<Plan>, answer: Answer): Promise<Answer> {
     const command = commandOf(plan);
-    const now = this.clock().toISOString();
-    const at = now < plan.metadata.at ? plan.metadata.at : now;
+    const at = later(this.clock(), plan.metadata.at);
     try {
       await this.append(command, 0, { type: 'PlanCarriedOut', data: { answer } }, 1, at);
     } catch (error) {
@@ -79,15 +79,8 @@ export class PlanLog {
 
   private append(command: Command, expected: 'no-stream' | 0, event: PlanEvent, index: number, at: string) {
     const stream = streams.command(command.id);
-    const { actor, bodyHash, id: $causationId, correlationId: $correlationId } = command;
-    const metadata = { $correlationId, $causationId, actor, at, schema: schemas[event.type] };
     return this.log.append(stream, expected, [
-      {
-        id: eventId(command, stream, index),
-        type: event.type,
-        data: event.data,
-        metadata: bodyHash === undefined ? metadata : { ...metadata, bodyHash },
-      },
+      pendingEvent(command, event, { stream, index, at, schema: schemas[event.type] }),
     ]);
   }
 }

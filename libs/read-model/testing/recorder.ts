@@ -2,6 +2,7 @@ import type { Actor, DomainEvent, RecordedEvent } from '#event-store';
 import { incidentDecider, schemas, streams, summarise } from '#incidents';
 import type { AlertEvent, AlertReport, AlertSummary, Decision, Incident, IncidentEvent } from '#incidents';
 import { aReport, deviceEvidence } from '../../incidents/testing/report.js';
+import { added, opened as anOpening } from '../../incidents/testing/scenario.js';
 
 export const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };
 export const system: Actor = { id: 'correlation', name: 'Correlation', kind: 'system' };
@@ -94,21 +95,7 @@ export const summaryOf = (id: string, but: Partial<AlertSummary> = {}): AlertSum
   ...but,
 });
 
-export const opened = (incidentId: string, displayName = `Incident ${incidentId}`): IncidentEvent => ({
-  type: 'IncidentOpened',
-  data: {
-    incidentId,
-    displayName,
-    nameIsAutomatic: false,
-    severity: 'medium',
-    severityIsAutomatic: false,
-    description: null,
-    customTags: [],
-    origin: 'byHand',
-  },
-});
+export const opened = (incidentId: string, displayName = `Incident ${incidentId}`): IncidentEvent =>
+  anOpening({ incidentId, displayName });
 
-export const added = (alert: AlertSummary): IncidentEvent => ({
-  type: 'AlertAdded',
-  data: { alert, reason: { rule: 'nothingShared' } },
-});
+export { added };
