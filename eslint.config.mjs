@@ -9,6 +9,7 @@ const mayImport = {
   'embedded-eventstore': [],
   'embedded-mongodb': [],
   'read-model': ['incidents', 'event-store'],
+  audit: ['incidents', 'event-store', 'read-model'],
   'process-managers': ['incidents', 'event-store', 'read-model'],
 };
 

@@ -2,8 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { isRole, roles, scopesOf } from './roles.js';
 
 describe('roles', () => {
-  it.each(['reader', 'auditor'] as const)('%s reads everything and writes nothing', (role) => {
-    expect([...scopesOf([role])]).toEqual(['SecurityIncident.Read.All', 'SecurityAlert.Read.All']);
+  const reading = ['SecurityIncident.Read.All', 'SecurityAlert.Read.All'];
+
+  it('let a reader read incidents and alerts, and an auditor the log too, and neither write', () => {
+    expect([...scopesOf(['reader'])]).toEqual(reading);
+    expect([...scopesOf(['auditor'])]).toEqual([...reading, 'AuditLog.Read.All']);
+  });
+
+  it('let an admin alone import what others are said to have done', () => {
+    expect(roles.filter((role) => scopesOf([role]).has('SecurityIncident.Import.All'))).toEqual(['admin']);
   });
 
   it('let everybody read who may write', () => {

@@ -4,17 +4,22 @@ export const scopes = [
   'SecurityIncident.ReadWrite.All',
   'SecurityAlert.Read.All',
   'SecurityAlert.ReadWrite.All',
+  // Beyond Graph's: to bring incidents along from elsewhere, with what other people did to them there.
+  'SecurityIncident.Import.All',
+  'AuditLog.Read.All',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
 const readEverything: readonly Scope[] = ['SecurityIncident.Read.All', 'SecurityAlert.Read.All'];
 
+const change: readonly Scope[] = ['SecurityIncident.ReadWrite.All', 'SecurityAlert.ReadWrite.All'];
+
 /** What each role grants. Roles that grant the same now differ in what later parts of Docket let them do. */
 export const grants = {
   reader: readEverything,
-  auditor: readEverything,
-  analyst: scopes,
-  responder: scopes,
+  auditor: [...readEverything, 'AuditLog.Read.All'],
+  analyst: [...readEverything, ...change],
+  responder: [...readEverything, ...change],
   admin: scopes,
 } as const satisfies Record<string, readonly Scope[]>;
 
