@@ -1,16 +1,22 @@
 import { EventStoreError } from '#event-store';
 import { BadSettings, BadTokenKey } from '#platform';
-import { ExampleNotLoaded } from './examples.js';
+import { exitCodes } from './exit-codes.js';
 
-/** Docket cannot start, for a reason that a person can mend; the message says how. */
-export class CannotStart extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'CannotStart';
+/** The command cannot do what it is asked to, for a reason that a person can mend; the message says how. */
+export class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: number = exitCodes.failed,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'Refusal';
   }
 }
 
-const mendable = [CannotStart, BadSettings, BadTokenKey, EventStoreError, ExampleNotLoaded];
+const mendable = [Refusal, BadSettings, BadTokenKey, EventStoreError];
 
 /** Whether a person can mend it: that is told in words. Anything else is a defect, and its stack helps to find it. */
 export const canBeMended = (error: unknown): error is Error => mendable.some((kind) => error instanceof kind);
+
+export const exitCodeOf = (error: unknown): number => (error instanceof Refusal ? error.exitCode : exitCodes.failed);

@@ -44,11 +44,13 @@ const names = [
   'DOCKET_BEHIND_PROXY',
   'DOCKET_PROJECTOR_PORT',
 ];
+/** Those of the commands that speak to a docket: no settings of a docket, and no mistakes either. */
+const ofClients = ['DOCKET_URL', 'DOCKET_TOKEN'];
 
 /** An empty value counts as unset. @throws BadSettings */
 export function readSettings(environment: Environment): Settings {
   const mistakes = Object.keys(environment)
-    .filter((name) => name.startsWith('DOCKET_') && !names.includes(name))
+    .filter((name) => name.startsWith('DOCKET_') && ![...names, ...ofClients].includes(name))
     .map((name) => `${name} is not a setting; did you mean ${nearest(name)}? Settings are ${names.join(', ')}.`);
 
   function read<T>(name: string, otherwise: T, parse: (value: string) => T | undefined, expected: string): T {

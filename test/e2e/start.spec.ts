@@ -84,7 +84,7 @@ describe('docket token', () => {
 
   it('says which roles there are', async () => {
     const mistaken = docket(['token', '--as', 'rea', '--role', 'king']);
-    expect(await mistaken.ended).toBe(1);
+    expect(await mistaken.ended).toBe(2);
     expect(mistaken.output).toContain('reader, auditor, analyst, responder, admin');
   });
 });

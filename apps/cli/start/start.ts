@@ -7,7 +7,8 @@ import { startProjectorThread } from '#projector';
 import { ReadModel } from '#read-model';
 import { connector } from './examples.js';
 import { fillWithExamples } from './fill-with-examples.js';
-import { CannotStart } from './refusals.js';
+import { Refusal } from '../refusals.js';
+import { noteRunning } from './running.js';
 import { openStores } from './stores.js';
 import { welcome } from './welcome.js';
 
@@ -15,7 +16,7 @@ const tokenHours = 12;
 
 /**
  * The whole docket in one process: stores, projector and API, each in a thread of its own. Ends with SIGINT or SIGTERM. Throws
- * CannotStart, BadTokenKey.
+ * Refusal, BadTokenKey.
  */
 export async function start(settings: Settings): Promise<void> {
   await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 }); // it holds incidents, and the key to all of them
@@ -32,7 +33,9 @@ export async function start(settings: Settings): Promise<void> {
   const healthChecks = [{ name: 'projector', check: () => projector.check() }];
   const api = await createApi({ assembly, readModel, tokens, settings, healthChecks });
 
+  let forget = () => undefined as void;
   const stop = async () => {
+    forget();
     await api.close();
     await assembly.arrivals.stop();
     await projector.stop();
@@ -41,14 +44,13 @@ export async function start(settings: Settings): Promise<void> {
   const { host, port } = settings;
   await api.listen(port, host).catch(async (error: NodeJS.ErrnoException) => {
     await stop();
-    throw new CannotStart(
-      `Port ${port} of ${host} cannot be listened on (${error.code}): set DOCKET_PORT to another one`,
-    );
+    throw new Refusal(`Port ${port} of ${host} cannot be listened on (${error.code}): set DOCKET_PORT to another one`);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().then(() => process.exit(0)));
 
   const address = await api.getUrl();
+  forget = noteRunning(settings.dataFolder, { pid: process.pid, url: address, ...stores.addresses });
   const tokenFor = (id: string) =>
     tokens.sign(
       { id, name: id, kind: id === connector ? 'application' : 'user', roles: ['admin'] },

@@ -7,7 +7,7 @@ import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
 import { connectMongo } from '#read-model';
 import type { ReadModelConnection } from '#read-model';
-import { CannotStart } from './refusals.js';
+import { Refusal } from '../refusals.js';
 
 export interface Stores {
   readonly log: EventLog;
@@ -25,12 +25,12 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
     eventStoreUrl === undefined ? startEmbeddedEventStore({ folder: join(dataFolder, 'events') }) : undefined,
     mongodbUrl === undefined ? startEmbeddedMongo({ folder: join(dataFolder, 'documents') }) : undefined,
   ]).catch((error: Error) => {
-    throw new CannotStart(error.message);
+    throw new Refusal(error.message);
   });
   const addresses = { eventStoreUrl: events?.url ?? eventStoreUrl!, mongodbUrl: documents?.url ?? mongodbUrl! };
   const log = connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents });
   const mongo = await connectMongo(addresses.mongodbUrl).catch((error: Error) => {
-    throw new CannotStart(`MongoDB cannot be reached (${error.message}): check that it runs, and MONGODB_URL`);
+    throw new Refusal(`MongoDB cannot be reached (${error.message}): check that it runs, and MONGODB_URL`);
   });
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {

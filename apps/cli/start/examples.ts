@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodes } from '../exit-codes.js';
+import { Refusal } from '../refusals.js';
 
 export interface ExamplesOptions {
   /** Where the API answers, e.g. http://127.0.0.1:3000 */
@@ -12,9 +14,9 @@ export interface ExamplesOptions {
 }
 
 /** A step of the story was not carried out; the message says which, and what the API answered. */
-export class ExampleNotLoaded extends Error {
+export class ExampleNotLoaded extends Refusal {
   constructor(key: string, { path }: Step, what: string, options?: ErrorOptions) {
-    super(`${key} (POST ${path}) ${what}. Load again: what is done is not done twice.`, options);
+    super(`${key} (POST ${path}) ${what}. Load again: what is done is not done twice.`, exitCodes.failed, options);
     this.name = 'ExampleNotLoaded';
   }
 }
@@ -56,8 +58,8 @@ interface Step {
 }
 type Send = (incident: SourceIncident, step: Step) => Promise<{ readonly incidentId: string }>;
 
-// This file is run from apps/cli and, compiled, from dist/apps/cli.
-const root = import.meta.url.endsWith('.ts') ? '../../' : '../../../';
+// This file is run from apps/cli/start and, compiled, from dist/apps/cli/start.
+const root = import.meta.url.endsWith('.ts') ? '../../../' : '../../../../';
 const bundled = new URL(`${root}examples/incidents.json`, import.meta.url);
 const atOnce = 4;
 const attempts = 8;

@@ -223,7 +223,7 @@ type SourceIncident = Judged & {
 };
 
 const story = async () =>
-  JSON.parse(await readFile(new URL('../../examples/incidents.json', import.meta.url), 'utf8')) as {
+  JSON.parse(await readFile(new URL('../../../examples/incidents.json', import.meta.url), 'utf8')) as {
     value: SourceIncident[];
   };
 

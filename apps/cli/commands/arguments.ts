@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from 'commander';
+
+/** An option that may be given several times. */
+export const collect =
+  <T>(parse: (value: string) => T) =>
+  (value: string, before: readonly T[] = []): readonly T[] => [...before, parse(value)];
+
+/** A whole number from `least` on. */
+export const whole =
+  (least: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < least)
+      throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
+    return number;
+  };

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { queueCommand } from './commands/queue.js';
+import { startCommand } from './commands/start.js';
+import { tokenCommand } from './commands/token.js';
+
+/** `docket` with all its commands; each is a file in `commands/`. */
+export function docketProgram(): Command {
+  const program = new Command('docket').description(
+    'Incident management for security teams, with a full history of every incident.',
+  );
+  for (const command of [startCommand(), tokenCommand(), queueCommand()]) program.addCommand(command);
+  for (const command of [program, ...program.commands])
+    command.showHelpAfterError('(docket --help shows what there is)').exitOverride();
+  return program;
+}

@@ -1,0 +1,26 @@
+import { SingleBar } from 'cli-progress';
+
+export interface Progress {
+  /** `done` of all there is to do. */
+  at(done: number): void;
+  end(): void;
+}
+
+const silent: Progress = { at: () => undefined, end: () => undefined };
+
+/** A bar on standard error while long work goes on; nothing where that is no terminal. `unit`: what is counted, e.g. `incidents`. */
+export function progressOf(unit: string, total: number, stream = process.stderr): Progress {
+  if (!stream.isTTY || total === 0) return silent;
+  const bar = new SingleBar({
+    format: `{bar} {percentage} %  {value} of {total} ${unit}  {eta_formatted} left`,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    etaBuffer: 100,
+    stream,
+  });
+  bar.start(total, 0);
+  return { at: (done) => bar.update(done), end: () => bar.stop() };
+}
