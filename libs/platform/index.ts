@@ -1,6 +1,7 @@
 export * from './allowed-hosts.js';
 export * from './problems.js';
 export * from './roles.js';
+export * from './settings-catalogue.js';
 export * from './settings.js';
 export * from './token-key.js';
 export * from './tokens.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { settingsCatalogue } from './settings-catalogue.js';
 import { BadSettings, readSettings } from './settings.js';
 
 function mistakesOf(environment: Record<string, string>): readonly string[] {
@@ -72,5 +73,12 @@ describe('settings', () => {
   it('refuse an address that others reach, unless something before it ends TLS', () => {
     expect(mistakesOf({ DOCKET_HOST: '0.0.0.0' })[0]).toContain('DOCKET_BEHIND_PROXY=on');
     expect(readSettings({ DOCKET_HOST: '0.0.0.0', DOCKET_BEHIND_PROXY: 'on' }).host).toBe('0.0.0.0');
+  });
+
+  it('have the defaults that the catalogue tells', () => {
+    const told = Object.entries(settingsCatalogue).flatMap(([name, setting]) =>
+      'default' in setting ? [[name, setting.default] as const] : [],
+    );
+    expect(readSettings(Object.fromEntries(told))).toEqual(readSettings({}));
   });
 });

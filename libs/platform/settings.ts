@@ -1,4 +1,6 @@
 import { isLoopback } from './allowed-hosts.js';
+import { settingNames } from './settings-catalogue.js';
+import type { SettingName } from './settings-catalogue.js';
 
 /** How one process of Docket is set up: from the environment, checked once, at start. */
 export interface Settings {
@@ -35,22 +37,12 @@ export class BadSettings extends Error {
   }
 }
 
-const names = [
-  'DOCKET_PORT',
-  'DOCKET_HOST',
-  'DOCKET_DATA',
-  'DOCKET_EXAMPLES',
-  'DOCKET_TOKEN_KEY',
-  'DOCKET_BEHIND_PROXY',
-  'DOCKET_PROJECTOR_PORT',
-];
-/** Those of the commands that speak to a docket: no settings of a docket, and no mistakes either. */
-const ofClients = ['DOCKET_URL', 'DOCKET_TOKEN'];
+const names = settingNames.filter((name) => name.startsWith('DOCKET_'));
 
 /** An empty value counts as unset. @throws BadSettings */
 export function readSettings(environment: Environment): Settings {
   const mistakes = Object.keys(environment)
-    .filter((name) => name.startsWith('DOCKET_') && ![...names, ...ofClients].includes(name))
+    .filter((name) => name.startsWith('DOCKET_') && !(names as string[]).includes(name))
     .map((name) => `${name} is not a setting; did you mean ${nearest(name)}? Settings are ${names.join(', ')}.`);
 
   function read<T>(name: string, otherwise: T, parse: (value: string) => T | undefined, expected: string): T {
@@ -116,7 +108,7 @@ export function parseTokenKey(text: string): Uint8Array | undefined {
   return /^[\w-]{43}=?$/.test(text.trim()) ? new Uint8Array(Buffer.from(text.trim(), 'base64url')) : undefined;
 }
 
-function nearest(name: string): string {
+function nearest(name: string): SettingName {
   return names.reduce((best, candidate) => (distance(name, candidate) < distance(name, best) ? candidate : best));
 }
 
