@@ -32,7 +32,7 @@ export interface EventLog {
 
   /**
    * One stream; `from` is the revision of the first event wanted (default: the first, backwards the last). A stream that does not
-   * exist is empty. Throws StoreUnavailable, StoreRefused, MalformedEvent.
+   * exist is empty. Throws StoreUnavailable, StoreRefused, and MalformedEvent where it is not read `asStored`.
    */
   read(stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent>;
 
@@ -52,16 +52,24 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
-export interface ReadOptions {
+export interface ReadOptions extends AnyRead {
   readonly from?: number;
-  readonly direction?: Direction;
-  readonly max?: number;
 }
 
-export interface ReadAllOptions {
+export interface ReadAllOptions extends AnyRead {
   readonly after?: bigint;
+}
+
+interface AnyRead {
   readonly direction?: Direction;
   readonly max?: number;
+  /**
+   * Events exactly as they stand in the store, untouched by upcasters and unchecked: for whoever copies them, or must see what was
+   * written. What a stranger wrote may then have data and metadata of any kind, also none.
+   */
+  readonly asStored?: boolean;
+  /** Ends it as if there were no more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SubscribeOptions {

@@ -93,7 +93,10 @@ class EventStoreDbLog implements EventLog {
     return { revision, position: position?.commit ?? (await this.positionOf(stream, revision)) };
   }
 
-  async *read(stream: string, { from, direction = 'forwards', max }: ReadOptions = {}): AsyncGenerator<RecordedEvent> {
+  async *read(
+    stream: string,
+    { from, direction = 'forwards', max, asStored, signal }: ReadOptions = {},
+  ): AsyncGenerator<RecordedEvent> {
     const call = this.reader.readStream(stream, {
       direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
       fromRevision: from !== undefined ? BigInt(from) : direction === 'forwards' ? START : END,
@@ -101,14 +104,14 @@ class EventStoreDbLog implements EventLog {
     });
     for await (const event of this.recorded(
       { items: call, cancel: () => call.cancel() },
-      { silenceMs: this.deadlineMs },
+      { silenceMs: this.deadlineMs, signal },
     )) {
-      yield this.options.catalogue.decode(event);
+      yield this.presented(event, asStored);
     }
   }
 
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
-    for await (const event of this.storedEvents(options)) yield this.options.catalogue.decode(event);
+    for await (const event of this.storedEvents(options)) yield this.presented(event, options.asStored);
   }
 
   async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<RecordedEvent> {
@@ -175,7 +178,16 @@ class EventStoreDbLog implements EventLog {
     throw new OutcomeUnknown(stream, `event ${revision} cannot be read back`);
   }
 
-  private async *storedEvents({ after, direction = 'forwards', max }: ReadAllOptions): AsyncGenerator<StoredEvent> {
+  private presented(event: StoredEvent, asStored = false): RecordedEvent {
+    return asStored ? (event as RecordedEvent) : this.options.catalogue.decode(event);
+  }
+
+  private async *storedEvents({
+    after,
+    direction = 'forwards',
+    max,
+    signal,
+  }: ReadAllOptions): AsyncGenerator<StoredEvent> {
     const forwards = direction === 'forwards';
     let cursor = after;
     let wanted = max ?? Infinity;
@@ -189,7 +201,7 @@ class EventStoreDbLog implements EventLog {
       let read = 0;
       for await (const event of this.recorded(
         { items: call, cancel: () => call.cancel() },
-        { silenceMs: this.deadlineMs },
+        { silenceMs: this.deadlineMs, signal },
       )) {
         read++;
         if (cursor !== undefined && (forwards ? event.position <= cursor : event.position >= cursor)) continue;

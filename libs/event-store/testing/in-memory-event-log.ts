@@ -51,23 +51,31 @@ export class InMemoryEventLog implements EventLog {
 
   async *read(
     stream: string,
-    { from, direction = 'forwards', max = Infinity }: ReadOptions = {},
+    { from, direction = 'forwards', max = Infinity, asStored, signal }: ReadOptions = {},
   ): AsyncGenerator<RecordedEvent> {
     const rows = this.streams.get(stream) ?? [];
     const wanted =
       direction === 'forwards' ? rows.slice(from) : rows.slice(0, from === undefined ? undefined : from + 1).reverse();
-    for (const row of wanted.slice(0, max)) yield this.decoded(row);
+    for (const row of wanted.slice(0, max)) {
+      if (signal?.aborted) return;
+      yield this.presented(row, asStored);
+    }
   }
 
   async *readAll({
     after,
     direction = 'forwards',
     max = Infinity,
+    asStored,
+    signal,
   }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const rows = direction === 'forwards' ? this.rows : this.rows.toReversed();
     const beyond = ({ position }: Row) =>
       after === undefined || (direction === 'forwards' ? position > after : position < after);
-    for (const row of rows.filter(beyond).slice(0, max)) yield this.decoded(row);
+    for (const row of rows.filter(beyond).slice(0, max)) {
+      if (signal?.aborted) return;
+      yield this.presented(row, asStored);
+    }
   }
 
   async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<RecordedEvent> {
@@ -75,7 +83,7 @@ export class InMemoryEventLog implements EventLog {
       const row = this.rows[next];
       if (row) {
         next++;
-        yield this.decoded(row);
+        yield this.presented(row);
       } else await this.nextAppend(signal);
     }
   }
@@ -86,8 +94,9 @@ export class InMemoryEventLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  private decoded({ data, metadata, ...row }: Row): RecordedEvent {
-    return this.types.decode({ ...row, data: JSON.parse(data), metadata: JSON.parse(metadata) });
+  private presented({ data, metadata, ...row }: Row, asStored = false): RecordedEvent {
+    const stored: StoredEvent = { ...row, data: JSON.parse(data), metadata: JSON.parse(metadata) };
+    return asStored ? (stored as RecordedEvent) : this.types.decode(stored);
   }
 
   private nextAppend(signal: AbortSignal | undefined): Promise<void> {
