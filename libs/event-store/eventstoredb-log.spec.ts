@@ -16,7 +16,8 @@ import {
 import { add, command, pending, tally, tallyEvents, type Tally, type TallyEvent } from './testing/tally.js';
 import { startTcpProxy } from './testing/tcp-proxy.js';
 
-/** On the embedded store, or on a real one where EVENTSTORE_URL names it. */
+/** The store to run on, which is shared and not empty; where none is given, an embedded one. */
+const given = process.env.EVENTSTORE_URL || undefined;
 let url: string;
 let stopStore = async () => {};
 let log: EventLog;
@@ -24,7 +25,7 @@ const types = tallyEvents();
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  if (process.env.EVENTSTORE_URL) url = process.env.EVENTSTORE_URL;
+  if (given) url = given;
   else {
     const folder = await mkdtemp(join(tmpdir(), 'docket-event-store-'));
     const store = await startEmbeddedEventStore({ folder });
@@ -157,10 +158,12 @@ describe('reading', () => {
     );
     const ours = (event: RecordedEvent) => event.stream === stream;
     expect((await all(log.readAll({ after: before }))).filter(ours).map((event) => event.revision)).toEqual([41]);
-    expect(
-      (await all(log.readAll({ direction: 'backwards', after: position, max: 1 }))).map((event) => event.position),
-    ).toEqual([before]);
-    expect(await log.head()).toBe(position);
+    const backwards = log.readAll({ direction: 'backwards', after: position, max: 100 });
+    expect((await all(backwards)).find(ours)).toMatchObject({ revision: 0, position: before });
+    // The head is the last event that is no system event, whoever wrote it.
+    const behind = await all(log.readAll({ after: position }));
+    expect(behind.filter(ours)).toEqual([]);
+    expect(await log.head()).toBe(behind.at(-1)?.position ?? position);
   });
 
   it('of a long stream is complete, and may be left at any event', async () => {
@@ -214,7 +217,10 @@ describe('two processes that work on one stream', () => {
   });
 });
 
-describe('with a connection that is cut again and again', () => {
+/** What is cut is a cable on this machine, which cannot pass for the host of a certificate. */
+const cuttable = given === undefined || /^esdb:\/\/(localhost|127\.0\.0\.1):\d+\/?\?(.*&)?tls=false/.test(given);
+const why = cuttable ? '' : ' (not on a store on another machine or with TLS: there is no cable to cut)';
+(cuttable ? describe : describe.skip)(`with a connection that is cut again and again${why}`, () => {
   it('commands that are repeated until their outcome is known are carried out once, and a following misses and repeats nothing', async () => {
     const port = /:(\d+)(?=[/?]|$)/.exec(url)![1]!;
     const proxy = await startTcpProxy(Number(port));

@@ -1,33 +1,51 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#platform';
 import { Client, tokenFor } from './client.js';
+import { given, ownDatabase } from './given-servers.js';
+import type { OwnDatabase } from './given-servers.js';
 import { RunningProgram, temporaryFolder } from './processes.js';
 
-/** A whole docket, each part in a process of its own: two stores, the API and the projector. */
+/** A whole docket, each part in a process of its own: the API, the projector, and the stores that are not given. */
 export class RunningDocket {
   readonly #key = randomBytes(32);
   readonly #programs: RunningProgram[] = [];
   #folder!: Awaited<ReturnType<typeof temporaryFolder>>;
+  #database: OwnDatabase | undefined;
   address!: string;
 
   static async start(): Promise<RunningDocket> {
     const docket = new RunningDocket();
     docket.#folder = await temporaryFolder();
-    const { path } = docket.#folder;
-    const events = docket.#run('libs/embedded-eventstore/main.js', ['--port', '0', '--data', `${path}/events`]);
-    const documents = docket.#run('libs/embedded-mongodb/main.js', ['--port', '0', '--data', `${path}/documents`]);
+    try {
+      await docket.#startAll();
+    } catch (error) {
+      await docket.stop();
+      throw error;
+    }
+    return docket;
+  }
+
+  async #startAll(): Promise<void> {
+    if (given.mongodbUrl) this.#database = ownDatabase(given.mongodbUrl);
+    const [eventStoreUrl, mongodbUrl] = await Promise.all([
+      given.eventStoreUrl ?? this.#startStore('libs/embedded-eventstore/main.js', 'events').says(/(esdb:\S+)/),
+      this.#database?.url ?? this.#startStore('libs/embedded-mongodb/main.js', 'documents').says(/(mongodb:\S+)/),
+    ]);
     const settings = {
-      EVENTSTORE_URL: process.env.EVENTSTORE_URL ?? (await events.says(/(esdb:\S+)/)),
-      MONGODB_URL: process.env.MONGODB_URL ?? (await documents.says(/(mongodb:\S+)/)),
-      DOCKET_TOKEN_KEY: docket.#key.toString('base64url'),
+      EVENTSTORE_URL: eventStoreUrl,
+      MONGODB_URL: mongodbUrl,
+      DOCKET_TOKEN_KEY: this.#key.toString('base64url'),
       DOCKET_PORT: '0',
       DOCKET_PROJECTOR_PORT: '0',
     };
-    const projector = docket.#run('apps/projector/main.js', [], settings);
-    const api = docket.#run('apps/api/main.js', [], settings);
-    docket.address = await api.says(/(http:\/\/127\.0\.0\.1:\d+)/);
-    await projector.says(/ready/);
-    return docket;
+    const projector = this.#run('apps/projector/main.js', [], settings);
+    const api = this.#run('apps/api/main.js', [], settings);
+    this.address = await api.says(/(http:\/\/127\.0\.0\.1:\d+)/);
+    await caughtUp(await projector.says(/ready on (\S+)/));
+  }
+
+  #startStore(program: string, folder: string): RunningProgram {
+    return this.#run(program, ['--port', '0', '--data', `${this.#folder.path}/${folder}`]);
   }
 
   #run(program: string, args: string[], settings: Record<string, string> = {}): RunningProgram {
@@ -46,6 +64,19 @@ export class RunningDocket {
 
   async stop(): Promise<void> {
     for (const program of this.#programs.reverse()) await program.stop();
+    await this.#database?.drop();
     await this.#folder.remove();
+  }
+}
+
+/** A log that is not empty has to be gone through first: until then queries would wait for it longer than they do. */
+async function caughtUp(projector: string, timeoutMs = 50_000): Promise<void> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const health = (await (await fetch(`${projector}/health/ready`)).json()) as { processes: { state: string }[] };
+    if (health.processes.every(({ state }) => state === 'live')) return;
+    if (performance.now() > until)
+      throw new Error(`The projector does not reach the end of the log: ${JSON.stringify(health)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from './client.js';
+import { describeEmbedded } from './given-servers.js';
 import { RunningProgram, temporaryFolder } from './processes.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -33,7 +34,7 @@ async function doAsShown(line: string, token: string): Promise<{ status: number;
   return body === undefined ? client.get(path) : client.post(path, undefined, { raw: body });
 }
 
-describe('docket start', () => {
+describeEmbedded('docket start', 'it is tried with stores in a folder of its own', () => {
   it('on a new folder loads the examples, and what it shows to try works', async () => {
     const { address, token, tries } = await start();
     const { body } = await new Client(address, token).get('/v1/incidents?limit=200');
@@ -72,7 +73,7 @@ describe('docket start', () => {
   }, 60_000);
 });
 
-describe('docket token', () => {
+describeEmbedded('docket token', 'it goes with docket start', () => {
   it('prints a token as the last line, which the running docket takes', async () => {
     const printing = docket(['token', '--as', 'rea', '--role', 'reader']);
     expect(await printing.ended).toBe(0);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +13,11 @@ export interface TestDatabase {
 
 /** An empty database: on the server that MONGODB_URL names, else on an embedded one in a folder of its own. */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const given = process.env.MONGODB_URL;
+  const given = process.env.MONGODB_URL || undefined;
   const folder = await mkdtemp(join(tmpdir(), 'docket-read-model-'));
   const server = given === undefined ? await startEmbeddedMongo({ folder }) : undefined;
   const mongo = await connectMongo(given ?? server!.url);
-  const db = mongo.db.client.db(`docket-test-${process.pid}-${Date.now()}`);
+  const db = mongo.db.client.db(`docket-test-${process.pid}-${Date.now()}-${randomBytes(3).toString('hex')}`);
   return {
     db,
     async stop() {
