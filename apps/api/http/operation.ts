@@ -3,7 +3,7 @@ import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/internal';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiSecurity, getSchemaPath } from '@nestjs/swagger';
 import type { ApiHeaderOptions } from '@nestjs/swagger';
 import { Problem, problems } from '#platform';
 import type { ProblemCode } from '#platform';
@@ -46,7 +46,7 @@ export const Operation =
       RouteConfig({ access, takesQuery: hasQuery(target, key), ...(bodyLimit !== undefined && { bodyLimit }) }),
       ApiOperation({ summary, ...(description !== undefined && { description }) }),
       ApiResponse({ status, type: answers, description: 'Done.' }),
-      ...(access === 'anybody' ? [] : [ApiBearerAuth()]),
+      ...(access === 'anybody' ? [] : [ApiSecurity('bearer', [access])]),
       ...headersOf(about).map((header) => ApiHeader(header)),
       ...problemResponses(problemsOf(about)),
     )(target, key, descriptor);
