@@ -6,6 +6,7 @@ import type { Assembly } from '#process-managers';
 import { ReadModel } from '#read-model';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { EVENT_LOG } from './event-log.js';
+import { EventsController } from './events/events.controller.js';
 import { handlers } from './handlers.js';
 import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
 import type { HealthCheck } from './health/health.controller.js';
@@ -24,7 +25,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [IncidentsController, AlertsController, HealthController],
+      controllers: [IncidentsController, AlertsController, EventsController, HealthController],
       providers: [
         ...handlers(),
         { provide: EVENT_LOG, useValue: assembly.log },

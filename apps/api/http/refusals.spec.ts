@@ -124,6 +124,15 @@ describe('a request that is wrong', () => {
       'invalid-request',
       'revision',
     ],
+    ['for the log by a role that may not', 'GET /v1/events', { as: 'analyst' }, 403, 'forbidden'],
+    [
+      'for the log behind a position that is none',
+      'GET /v1/events?after=now',
+      { as: 'auditor' },
+      400,
+      'invalid-request',
+      'after must be a position',
+    ],
     [
       'with an ETag that is none',
       'POST /v1/incidents/1/start',

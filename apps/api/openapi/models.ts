@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import type { Actor } from '#event-store';
+import type { Actor, RecordedEvent } from '#event-store';
 import { alertStatuses, classifications, determinations, incidentStatuses, severities } from '#incidents';
 import type {
   AlertStatus,
@@ -198,6 +198,22 @@ class ReportResultModel {
 
 export class ReportResults {
   @ApiProperty({ type: [ReportResultModel], description: 'One for each alert, in order.' }) value: ReportResultModel[];
+}
+
+export class EventLine implements Omit<RecordedEvent, 'position' | 'metadata'> {
+  @Position('Of the event in the whole log.') position: string;
+  @Texted('Where it stands.', { example: 'incident-7' }) stream: string;
+  @Counted('Number of the event in its stream.') revision: number;
+  @ApiProperty({ type: String, format: 'uuid' }) id: string;
+  @Texted('What happened.', { example: 'IncidentAssigned' }) type: string;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As stored, in the schema of its time.' })
+  data: object;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Who did it and when (`actor`, `at`), through which command, in which `schema`.',
+  })
+  metadata: object;
 }
 
 export class HealthAnswer {

@@ -26,6 +26,19 @@ describe('what anybody may read', () => {
     expect(paths['/v1/incidents/{incidentId}/rename']?.post?.responses).toMatchObject({
       404: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
     });
+    expect(paths['/v1/events']?.get).toMatchObject({
+      parameters: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'after',
+          required: false,
+          schema: expect.objectContaining({ pattern: '^\\d+$' }),
+        }),
+      ]),
+      responses: {
+        200: { content: { 'application/x-ndjson': { schema: { $ref: '#/components/schemas/EventLine' } } } },
+        403: { content: { 'application/problem+json': {} } },
+      },
+    });
   });
 
   it('is a page to try it on, with all that it needs', async () => {
