@@ -1,0 +1,162 @@
+import { Tokenizer, TokenType } from '@streamparser/json';
+
+/** Where a row stands in its file. */
+export interface Place {
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  /** Which of the rows that begin on this line it is, from 1. */
+  readonly nth: number;
+  /** In bytes. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where a document turned out to be none. */
+export interface Break {
+  readonly line: number;
+  readonly reason: string;
+  /** The first line that no row was made of: that of the break, or where the document begins if it gave no row. */
+  readonly firstLine: number;
+  /** The end of a line (its number and its last byte) after which reading may go on: no later line has given a row. */
+  readonly resume: { readonly line: number; readonly offset: number };
+}
+
+/** An object or array that is open. Rows are looked for in lists, and in the `value` of a page. */
+interface Open {
+  readonly isList: boolean;
+  readonly mayHoldRows: boolean;
+  readonly offset: number;
+  readonly line: number;
+  isPage: boolean;
+}
+
+type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma';
+
+const newline = 0x0a;
+
+/**
+ * Finds the rows of a document of JSON while it comes in pieces: the objects that stand alone, in an array, or in the `value` of a page,
+ * however often these are nested or follow each other. It holds no row, only where it is.
+ */
+export class RowScanner {
+  readonly #tokenizer = new Tokenizer();
+  readonly #open: Open[] = [];
+  #found: Place[] = [];
+  #expected: Expected = 'value';
+  /** The key that a value in the outermost object of a row belongs to. */
+  #key: string | undefined;
+  #begins: number | undefined;
+  #resume: Break['resume'] | undefined;
+  #last = { line: 0, nth: 0 };
+  broken: Break | undefined;
+
+  /** `offset`, `line`: where in the file it begins, which is where a line does. */
+  constructor(
+    private offset: number,
+    private line: number,
+  ) {
+    const start = offset;
+    this.#tokenizer.onToken = ({ token, value, offset }) => this.#take(token, value, start + offset);
+    this.#tokenizer.onError = (error) => this.#break(wordsOf(error));
+  }
+
+  /** The rows that end in this piece, and those after them up to where the document breaks. */
+  write(piece: Uint8Array): Place[] {
+    this.#found = [];
+    for (let from = 0; from < piece.length && !this.broken;) {
+      const end = piece.indexOf(newline, from) + 1 || piece.length;
+      this.offset += end - from;
+      this.#tokenizer.write(piece.subarray(from, end));
+      from = end;
+      if (piece[end - 1] === newline && !this.broken) this.#nextLine();
+    }
+    return this.#found;
+  }
+
+  end(): Place[] {
+    this.#found = [];
+    if (this.broken) return [];
+    this.#tokenizer.write(Uint8Array.of(newline)); // ends a number
+    if (!this.broken && this.#open.length > 0) this.#break('the file ends in the middle of it');
+    return this.#found;
+  }
+
+  #nextLine(): void {
+    if (this.#open.length > 0) this.#resume ??= { line: this.line, offset: this.offset - 1 };
+    this.line += 1;
+  }
+
+  #break(reason: string): void {
+    const { line, offset } = this;
+    const resume = this.#resume ?? { line, offset: offset - 1 };
+    this.broken ??= { line, reason, firstLine: this.#begins ?? line, resume };
+  }
+
+  #take(token: TokenType, value: unknown, offset: number): void {
+    if (this.broken) return;
+    const inner = this.#open.at(-1);
+    switch (token) {
+      case TokenType.LEFT_BRACE:
+      case TokenType.LEFT_BRACKET:
+        if (!this.#expects('value', 'value or ]')) return this.#unexpected(value);
+        return this.#begin(token === TokenType.LEFT_BRACKET, offset, inner);
+      case TokenType.RIGHT_BRACE:
+        if (inner?.isList !== false || !this.#expects('key or }', 'comma')) return this.#unexpected(value);
+        return this.#end(inner, offset + 1);
+      case TokenType.RIGHT_BRACKET:
+        if (!inner?.isList || !this.#expects('value or ]', 'comma')) return this.#unexpected(value);
+        return this.#end(inner, offset + 1);
+      case TokenType.COLON:
+        if (!this.#expects('colon')) return this.#unexpected(value);
+        this.#expected = 'value';
+        return;
+      case TokenType.COMMA:
+        if (!inner || !this.#expects('comma')) return this.#unexpected(value);
+        this.#expected = inner.isList ? 'value' : 'key';
+        return;
+      default:
+        if (token === TokenType.STRING && this.#expects('key', 'key or }')) {
+          this.#key = value as string;
+          this.#expected = 'colon';
+          return;
+        }
+        if (!this.#expects('value', 'value or ]')) return this.#unexpected(value);
+        if (this.#isAmongRows(inner)) return this.#break('is neither an object nor an array');
+        this.#expected = 'comma';
+    }
+  }
+
+  #begin(isList: boolean, offset: number, inner: Open | undefined): void {
+    const isPage = isList && inner?.isList === false && inner.mayHoldRows && this.#key === 'value';
+    if (isPage) inner.isPage = true;
+    if (!inner) this.#begins = this.line;
+    const mayHoldRows = isPage || this.#isAmongRows(inner);
+    this.#open.push({ isList, mayHoldRows, offset, line: this.line, isPage: false });
+    this.#expected = isList ? 'value or ]' : 'key or }';
+  }
+
+  #end({ isList, mayHoldRows, isPage, offset, line }: Open, end: number): void {
+    this.#open.pop();
+    this.#expected = this.#open.length > 0 ? 'comma' : 'value';
+    const isRow = !isList && mayHoldRows && !isPage;
+    if (isRow || this.#open.length === 0) this.#begins = this.#resume = undefined;
+    if (!isRow) return;
+    this.#last = { line, nth: line === this.#last.line ? this.#last.nth + 1 : 1 };
+    this.#found.push({ ...this.#last, offset, length: end - offset });
+  }
+
+  #isAmongRows = (inner: Open | undefined): boolean => !inner || (inner.isList && inner.mayHoldRows);
+
+  #expects = (...states: readonly Expected[]): boolean => states.includes(this.#expected);
+
+  #unexpected(value: unknown): void {
+    this.#break(`unexpected ${JSON.stringify(value)}`);
+  }
+}
+
+/** The tokenizer tells of its states too. */
+const wordsOf = ({ message }: Error): string => {
+  const unexpected = /^Unexpected ("[^]*?") at /.exec(message)?.[1];
+  if (unexpected === '"\n"' || unexpected === '"\r"') return 'the line ends in the middle of it';
+  return unexpected ? `unexpected ${unexpected}` : 'it is not UTF-8';
+};

@@ -1,0 +1,170 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ExportedFile } from './exported-file.js';
+import type { Row } from './exported-file.js';
+import type { Unreadable } from './rows.js';
+import { rowsOf } from './rows.js';
+
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'docket-rows-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Read {
+  readonly rows: Row[];
+  /** `line` or, from the second on a line on, `line:nth`. */
+  readonly at: string[];
+  readonly unreadable: Unreadable[];
+}
+
+async function read(content: string | Uint8Array): Promise<Read> {
+  const path = join(folder, 'exported');
+  await writeFile(path, content);
+  return readAll(await ExportedFile.open(path));
+}
+
+async function readAll(file: ExportedFile): Promise<Read> {
+  const read: Read = { rows: [], at: [], unreadable: [] };
+  for await (const found of rowsOf(file)) {
+    if ('unreadable' in found) read.unreadable.push(found.unreadable);
+    else {
+      read.rows.push(await file.row(found.place));
+      read.at.push(`${found.place.line}${found.place.nth > 1 ? `:${found.place.nth}` : ''}`);
+    }
+  }
+  await file.close();
+  return read;
+}
+
+describe('an exported file', () => {
+  it('may be one incident, an array, a page, or any of these one a line', async () => {
+    const { rows, at, unreadable } = await read(
+      '{"id":"1"}\n[{"id":"2"},{"id":"3"}]\n\n{"@odata.context":"x","value":[{"id":"4"},{"id":"5"}]}\r\n{"value":[]}\n{"id":"6"}',
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(at).toEqual(['1', '2', '2:2', '4', '4:2', '6']);
+    expect(unreadable).toEqual([]);
+  });
+
+  it('may hold nothing', async () => {
+    for (const content of ['', '\n \n', '[]', '\ufeff{"value":[]}\n'])
+      expect(await read(content)).toEqual({ rows: [], at: [], unreadable: [] });
+  });
+
+  it('gives the line on which each object of a long document begins', async () => {
+    const { at } = await read(JSON.stringify({ value: [{ id: '1', alerts: [{}] }, { id: '2' }] }, null, 2));
+    expect(at).toEqual(['3', '9']);
+  });
+
+  it('takes pages that were put into one array', async () => {
+    const { rows } = await read('[{"value":[{"id":"1"}]},{"value":[]},[{"id":"2"}]]');
+    expect(rows).toEqual([{ id: '1' }, { id: '2' }]);
+  });
+
+  it('leaves a `value` alone that belongs to an alert or to its evidence', async () => {
+    const row = { id: '1', alerts: [{ evidence: [{ value: [{ id: 'x' }] }] }] };
+    expect((await read(JSON.stringify({ value: [row] }))).rows).toEqual([row]);
+  });
+
+  it('tells a line that is no JSON, and goes on with the next', async () => {
+    const { rows, unreadable } = await read(
+      '{"id":"1"}\nhello\n{"id":"2"}\n{"id":"3","a":"b\n{"id":"4"\n{"id":"5"}\n"x"\n{"id":6}}\n{"id":"7"}',
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2', '5', 6, '7']);
+    expect(unreadable).toEqual([
+      { line: 2, lastLine: 2, reason: 'is not JSON: unexpected "h"' },
+      { line: 4, lastLine: 4, reason: 'is not JSON: the line ends in the middle of it' },
+      { line: 5, lastLine: 5, reason: 'is not JSON: unexpected "{" on line 6' },
+      { line: 7, lastLine: 7, reason: 'is not JSON: is neither an object nor an array' },
+      { line: 8, lastLine: 8, reason: 'is not JSON: unexpected "}"' },
+    ]);
+  });
+
+  it('finds the lines after one that was cut where a value may follow', async () => {
+    for (const cut of [
+      '{"id":"0","a":',
+      '{"id":"0","alerts":[',
+      '{"id":"0",',
+      '{"value":[',
+      '{"id":"0","a":[{"b":1},',
+    ]) {
+      const { rows, unreadable } = await read(`${cut}\n{"id":"1"}\n{"id":"2"}\n{"id":"3"}\n`);
+      expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3']);
+      expect(unreadable).toHaveLength(1);
+    }
+  });
+
+  it('keeps what came before a long document breaks off, and says where', async () => {
+    const whole = JSON.stringify({ value: [{ id: '1' }, { id: '2' }, { id: '3' }] }, null, 2).split('\n');
+    const { rows, unreadable } = await read(whole.toSpliced(9, 1, '  oops').join('\n'));
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(unreadable).toEqual([{ line: 10, lastLine: 13, reason: 'is not JSON: unexpected "o"' }]);
+    const cut = await read(whole.slice(0, 9).join('\n'));
+    expect(cut.unreadable).toMatchObject([{ reason: expect.stringContaining('the file ends in the middle of it') }]);
+  });
+
+  it('tells what is not UTF-8, and refuses a whole file in UTF-16', async () => {
+    const { rows, unreadable } = await read(Buffer.from('{"id":"\xe9"}\n{"id":"2"}\n', 'latin1'));
+    expect(rows).toEqual([{ id: '2' }]);
+    expect(unreadable).toEqual([{ line: 1, lastLine: 1, reason: 'is not JSON: it is not UTF-8' }]);
+    await expect(read(Buffer.from('\ufeff{"id":"1"}', 'utf16le'))).rejects.toThrow('is in UTF-16');
+  });
+
+  it('may come through a pipe', async () => {
+    const input = Readable.from([Buffer.from('{"id":"1"}\n{"i'), Buffer.from('d":"2"}\n')]);
+    expect((await readAll(await ExportedFile.open('-', input))).rows).toEqual([{ id: '1' }, { id: '2' }]);
+  });
+
+  it('that is not there is refused in words', async () => {
+    await expect(ExportedFile.open(join(folder, 'nothing'))).rejects.toThrow(/nothing cannot be read: ENOENT/);
+  });
+});
+
+describe('any rows', () => {
+  const text = fc.string({ unit: 'binary' });
+  const row = fc
+    .record({ id: text, n: fc.double({ noDefaultInfinity: true, noNaN: true }), more: fc.jsonValue() })
+    .map((made) => JSON.parse(JSON.stringify(made)) as Row);
+  const indent = fc.constantFrom(0, 2, '\t');
+
+  it('are read again, whatever shape they came in, with the lines on which they begin', async () => {
+    const chunk = fc.record({ rows: fc.array(row), shape: fc.constantFrom('page', 'array', 'alone'), indent });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(chunk),
+        fc.constantFrom('\n', '\r\n', '\n\n'),
+        fc.boolean(),
+        async (chunks, eol, bom) => {
+          const documents = chunks.flatMap(({ rows, shape, indent }) => {
+            const values = shape === 'alone' ? rows : [shape === 'page' ? { '@odata.count': 1, value: rows } : rows];
+            return values.map((value) => JSON.stringify(value, null, indent).replaceAll('\n', eol));
+          });
+          const content = (bom ? '\ufeff' : '') + documents.join(eol);
+          const { rows, at, unreadable } = await read(content);
+          expect(unreadable).toEqual([]);
+          expect(rows).toEqual(chunks.flatMap(({ rows }) => rows));
+          const lines = content.split('\n');
+          for (const each of at) expect(lines[Number(each.split(':')[0]) - 1]).toContain('{');
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('are all found but the one whose line is damaged, which is told by its number', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1 }), fc.nat(), fc.nat(), async (rows, which, where) => {
+        const lines = rows.map((each) => JSON.stringify(each));
+        const damaged = which % lines.length;
+        lines[damaged] = lines[damaged]!.slice(0, 1 + (where % (lines[damaged]!.length - 1)));
+        const { rows: found, unreadable } = await read(lines.join('\n'));
+        expect(found).toEqual(rows.toSpliced(damaged, 1));
+        expect(unreadable).toMatchObject([{ line: damaged + 1, lastLine: damaged + 1 }]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

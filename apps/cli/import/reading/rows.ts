@@ -1,0 +1,74 @@
+import { Refusal } from '../../refusals.js';
+import type { ExportedFile } from './exported-file.js';
+import type { Break, Place } from './row-scanner.js';
+import { RowScanner } from './row-scanner.js';
+
+/** Lines of which no row could be made. */
+export interface Unreadable {
+  readonly line: number;
+  readonly lastLine: number;
+  readonly reason: string;
+}
+
+export type Found = { readonly place: Place } | { readonly unreadable: Unreadable };
+
+const newline = 0x0a;
+const beginnings = new Set(Buffer.from('{['));
+
+/**
+ * The rows of a file as Graph and others export it: one document or many, each on a line or over several, an object, an array, or a page
+ * (`{"value": [...]}`). What is no JSON is told, and reading goes on at the next line that begins with `{` or `[`; the rows before count.
+ * Throws Refusal where the file is in another encoding.
+ */
+export async function* rowsOf(file: ExportedFile): AsyncGenerator<Found, void, void> {
+  let begin: Beginning | undefined = { line: 1, offset: await afterMark(file) };
+  while (begin) {
+    const scanner: RowScanner = new RowScanner(begin.offset, begin.line);
+    for await (const piece of file.pieces(begin.offset)) {
+      for (const place of scanner.write(piece)) yield { place };
+      if (scanner.broken) break;
+    }
+    scanner.end();
+    if (!scanner.broken) return;
+    const { next, lastLine } = await beginningAfter(file, scanner.broken);
+    yield { unreadable: unreadable(scanner.broken, lastLine) };
+    begin = next;
+  }
+}
+
+interface Beginning {
+  readonly line: number;
+  readonly offset: number;
+}
+
+function unreadable({ line, firstLine, reason }: Break, lastLine: number): Unreadable {
+  const where = line === firstLine ? '' : ` on line ${line}`;
+  return { line: firstLine, lastLine: Math.max(firstLine, lastLine), reason: `is not JSON: ${reason}${where}` };
+}
+
+/** Where a document may begin again, and the last line before it. */
+async function beginningAfter(
+  file: ExportedFile,
+  { resume }: Break,
+): Promise<{ next: Beginning | undefined; lastLine: number }> {
+  let { line, offset } = resume;
+  let isFirst = false; // whether the byte is the first of its line
+  for await (const piece of file.pieces(offset))
+    for (const byte of piece) {
+      if (isFirst && beginnings.has(byte)) return { next: { line, offset }, lastLine: line - 1 };
+      isFirst = byte === newline;
+      if (isFirst) line += 1;
+      offset += 1;
+    }
+  return { next: undefined, lastLine: isFirst ? line - 1 : line };
+}
+
+/** Windows programs write a byte order mark first, and some of them UTF-16. */
+async function afterMark(file: ExportedFile): Promise<number> {
+  for await (const [first, second, third] of file.pieces(0)) {
+    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+      throw new Refusal(`${file.name} is in UTF-16: save it in UTF-8 (PowerShell: Out-File -Encoding utf8)`);
+    return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
+  }
+  return 0;
+}
