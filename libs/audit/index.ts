@@ -1,3 +1,14 @@
 export { BadEventLine, readEventLine, writeEventLine } from './event-line.js';
 export { auditEvents } from './audit-query.js';
 export type { AuditQuery, AuditedEvents } from './audit-query.js';
+export { Fingerprint, summaryOf } from './fingerprint.js';
+export type { LogSummary } from './fingerprint.js';
+export { BadBackup } from './backup/backup-lines.js';
+export type { BackupHead } from './backup/backup-lines.js';
+export { writeBackup } from './backup/write-backup.js';
+export type { BackupOptions } from './backup/write-backup.js';
+export { checkBackup, eventsOfBackup } from './backup/read-backup.js';
+export type { Backup } from './backup/read-backup.js';
+export { NotThisLog, copyLog } from './copy/copy-log.js';
+export type { Copied, CopyOptions } from './copy/copy-log.js';
+export { RevisionTaken } from './copy/ordered-writer.js';
