@@ -224,7 +224,9 @@ class EventStoreDbLog implements EventLog {
       if (isStreamNotFound(error)) return;
       throw readFailure(error);
     }
-    if (closing.aborted) throw new StoreUnavailable('the connection was closed'); // or what was read would pass for all there is
+    if (closing.aborted && !signal?.aborted) {
+      throw new StoreUnavailable('the connection was closed'); // or what was read would pass for all there is
+    }
   }
 }
 

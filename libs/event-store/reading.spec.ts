@@ -33,7 +33,7 @@ let stopStore: () => Promise<void>;
 const closing: EventLog[] = [];
 
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'docket-as-stored-'));
+  const folder = await mkdtemp(join(tmpdir(), 'docket-reading-'));
   const store = await startEmbeddedEventStore({ folder });
   url = store.url;
   stopStore = async () => {
@@ -95,5 +95,15 @@ describe.each<[string, () => EventLog]>([
     expect(seen).toEqual([0, 1, 2, 3, 4]);
     expect(await ofAll({ asStored: true, signal: end.signal })).toEqual([]);
     expect(await ofAll({ asStored: true })).toHaveLength(50);
+  });
+
+  it('lets a reading that was told to stop end in peace, though the log was closed meanwhile', async () => {
+    const { log } = await filled([old, foreign]);
+    const end = new AbortController();
+    for await (const { id } of log.readAll({ asStored: true, signal: end.signal })) {
+      expect(id).toEqual(expect.any(String));
+      end.abort();
+      await log.close();
+    }
   });
 });
