@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { historyCommand } from './commands/history.js';
 import { queueCommand } from './commands/queue.js';
+import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
 
@@ -8,7 +10,14 @@ export function docketProgram(): Command {
   const program = new Command('docket').description(
     'Incident management for security teams, with a full history of every incident.',
   );
-  for (const command of [startCommand(), tokenCommand(), queueCommand()]) program.addCommand(command);
+  const commands = [
+    startCommand(), //
+    tokenCommand(),
+    queueCommand(),
+    showCommand(),
+    historyCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands])
     command.showHelpAfterError('(docket --help shows what there is)').exitOverride();
   return program;
