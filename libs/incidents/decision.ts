@@ -10,6 +10,8 @@ export type Refusal =
   | { readonly refused: 'already-assigned'; readonly assignedTo: string }
   | { readonly refused: 'incident-resolved'; readonly incidentId: string }
   | { readonly refused: 'too-many-alerts'; readonly incidentId: string; readonly limit: number }
+  /** The incident with this id was imported from one tenant, and comes now from another. */
+  | { readonly refused: 'another-tenant'; readonly incidentId: string; readonly tenantId: string }
   | { readonly refused: 'too-many-tags'; readonly incidentId: string; readonly limit: number };
 
 export type Decision = readonly IncidentEvent[] | Refusal;

@@ -30,6 +30,38 @@ export type IncidentOpened = Event<
     origin: 'byHand' | 'correlation' | 'move';
   }
 >;
+/**
+ * An incident that was worked on elsewhere came along, as it was there: in place of `IncidentOpened`. Its times are the source's, as
+ * text as they came.
+ */
+export type IncidentImported = Event<
+  'IncidentImported',
+  Judgement & {
+    incidentId: string;
+    /** Its id there, and whose ids these are. */
+    externalId: string;
+    externalSource: string;
+    externalUrl: string | null;
+    tenantId: string | null;
+    displayName: string;
+    status: IncidentStatus;
+    severity: Severity;
+    severityIsAutomatic: boolean;
+    assignedTo: string | null;
+    description: string | null;
+    resolvingComment: string | null;
+    customTags: readonly string[];
+    systemTags: readonly string[];
+    createdDateTime: string;
+    lastUpdateDateTime: string;
+    resolvedDateTime: string | null;
+    lastModifiedBy: string | null;
+    /** Everything else that the source said of it, untouched. */
+    other: Readonly<Record<string, unknown>>;
+    /** Tells one version of the source from another, whichever alerts and comments came along with it. */
+    contentHash: string;
+  }
+>;
 export type IncidentNamedAutomatically = Event<'IncidentNamedAutomatically', { displayName: string; previous: string }>;
 export type IncidentRenamed = Event<
   'IncidentRenamed',
@@ -74,16 +106,32 @@ export type IncidentUntagged = Event<'IncidentUntagged', { kind: 'custom' | 'sys
 export type IncidentDescribed = Event<'IncidentDescribed', { description: string | null; previous: string | null }>;
 export type IncidentCommented = Event<'IncidentCommented', { comment: string }>;
 
+/**
+ * What somebody wrote elsewhere, about the incident or one of its alerts. Null: the source does not say who, or when. `contentHash`: of
+ * all four.
+ */
+export type CommentImported = Event<
+  'CommentImported',
+  { comment: string; by: string | null; createdDateTime: string | null; alertId: string | null; contentHash: string }
+>;
+
 // ── its alerts, while they are in it ──
 
 /** Why an alert is in this incident. */
 export type RoutingReason =
   | { readonly rule: 'sharedEntity'; readonly entity: string }
   | { readonly rule: 'reportedInto' }
+  | { readonly rule: 'imported' }
   | { readonly rule: 'nothingShared' };
 
-/** `alert` is as it is from now on: it may have got the incident's owner. */
-export type AlertAdded = Event<'AlertAdded', { alert: AlertSummary; reason: RoutingReason }>;
+/**
+ * `alert` is as it is from now on: it may have got the incident's owner. `closedFrom`: what it was before, where it came along with a
+ * resolved incident and was closed on arrival.
+ */
+export type AlertAdded = Event<
+  'AlertAdded',
+  { alert: AlertSummary; reason: RoutingReason; closedFrom?: OpenAlertStatus }
+>;
 
 /**
  * The correlator brought alerts that this incident does not take any more. In the log, so that whoever carries out the same routes
@@ -121,6 +169,7 @@ export type AlertUpdated = Event<'AlertUpdated', { alert: AlertSummary; previous
 
 export type IncidentEvent =
   | IncidentOpened
+  | IncidentImported
   | IncidentNamedAutomatically
   | IncidentRenamed
   | IncidentAssigned
@@ -134,6 +183,7 @@ export type IncidentEvent =
   | IncidentUntagged
   | IncidentDescribed
   | IncidentCommented
+  | CommentImported
   | AlertAdded
   | AlertsTurnedAway
   | AlertMovedOut
@@ -149,10 +199,13 @@ export type IncidentEvent =
 
 // ── what a product said: stream alert-<id> ──
 
-/** `incidentId`: the incident that the report named, where it named one; otherwise it is correlated. */
+/**
+ * `incidentId`: the incident that the report named, where it named one; otherwise it is correlated. `imported`: it came along with that
+ * incident from elsewhere.
+ */
 export type AlertReported = Event<
   'AlertReported',
-  { report: AlertReport; incidentId: string | null; contentHash: string }
+  { report: AlertReport; incidentId: string | null; contentHash: string; imported?: true }
 >;
 export type AlertReportUpdated = Event<'AlertReportUpdated', { report: AlertReport; contentHash: string }>;
 export type AlertEvent = AlertReported | AlertReportUpdated;
@@ -197,17 +250,20 @@ export type MovePlanned = Event<
     reasons: readonly CorrelationReason[];
   }
 >;
+/** The plan of whoever imports this incident, in whichever version: the first one stands. */
+export type ImportPlanned = Event<'ImportPlanned', { imported: IncidentImported['data'] }>;
 /** The plan is carried out to its end; `answer` is what its command was and will be answered. */
 export type PlanCarriedOut = Event<'PlanCarriedOut', { answer: Readonly<Record<string, unknown>> }>;
 /** A key that came with a report: with another body it is refused, whichever alerts that names. */
 export type KeyReserved = Event<'KeyReserved', Record<string, never>>;
-export type PlanEvent = OpenPlanned | MovePlanned | PlanCarriedOut | KeyReserved;
+export type PlanEvent = OpenPlanned | ImportPlanned | MovePlanned | PlanCarriedOut | KeyReserved;
 
 export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent;
 
 /** The present schema of every event: the integer in its metadata. Raise it along with an upcaster. */
 export const schemas = {
   IncidentOpened: 1,
+  IncidentImported: 1,
   IncidentNamedAutomatically: 1,
   IncidentRenamed: 1,
   IncidentAssigned: 1,
@@ -221,6 +277,7 @@ export const schemas = {
   IncidentUntagged: 1,
   IncidentDescribed: 1,
   IncidentCommented: 1,
+  CommentImported: 1,
   AlertAdded: 1,
   AlertsTurnedAway: 1,
   AlertMovedOut: 1,
@@ -238,6 +295,7 @@ export const schemas = {
   IncidentRegistered: 1,
   AlertsRouted: 1,
   OpenPlanned: 1,
+  ImportPlanned: 1,
   MovePlanned: 1,
   PlanCarriedOut: 1,
   KeyReserved: 1,

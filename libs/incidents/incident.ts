@@ -1,5 +1,5 @@
 import type { AlertSummary } from './alert-report.js';
-import type { IncidentEvent, IncidentOpened } from './events.js';
+import type { IncidentEvent, IncidentImported, IncidentOpened } from './events.js';
 import { AlertProfile } from './profile.js';
 import type { IncidentStatus, Judgement, OpenAlertStatus, Severity } from './vocabulary.js';
 import { unjudged } from './vocabulary.js';
@@ -27,6 +27,8 @@ export interface Incident {
   readonly cameFrom: Map<string, Set<string>>;
   /** Transfers that have arrived: an arrival is written once. */
   readonly arrived: Set<string>;
+  /** The comments that came along from elsewhere, by their content hashes: each is written once. */
+  readonly importedComments: Set<string>;
   readonly profile: AlertProfile;
 }
 
@@ -50,24 +52,48 @@ function opened(data: IncidentOpened['data']): Incident {
     resolvingComment: null,
     customTags: data.customTags,
     systemTags: [],
-    alerts: new Map(),
-    closedByResolve: new Map(),
-    departed: new Map(),
-    cameFrom: new Map(),
-    arrived: new Set(),
-    profile: new AlertProfile(),
+    ...withoutAlerts(),
   };
 }
+
+function imported(data: IncidentImported['data']): Incident {
+  return {
+    incidentId: data.incidentId,
+    displayName: data.displayName,
+    nameIsAutomatic: false,
+    status: data.status,
+    severity: data.severity,
+    severityIsAutomatic: data.severityIsAutomatic,
+    judgement: { classification: data.classification, determination: data.determination },
+    assignedTo: data.assignedTo,
+    description: data.description,
+    resolvingComment: data.resolvingComment,
+    customTags: data.customTags,
+    systemTags: data.systemTags,
+    ...withoutAlerts(),
+  };
+}
+
+const withoutAlerts = () => ({
+  alerts: new Map<string, AlertSummary>(),
+  closedByResolve: new Map<string, OpenAlertStatus>(),
+  departed: new Map<string, Departure>(),
+  cameFrom: new Map<string, Set<string>>(),
+  arrived: new Set<string>(),
+  importedComments: new Set<string>(),
+  profile: new AlertProfile(),
+});
 
 /** Changes the state that it is given: copying ten thousand alerts for each event would cost seconds. */
 export function evolve(state: Incident | undefined, event: Placed<IncidentEvent>): Incident {
   if (event.type === 'IncidentOpened') return opened(event.data);
+  if (event.type === 'IncidentImported') return imported(event.data);
   if (!state) throw new Error(`${event.type} before IncidentOpened: the stream does not begin with its beginning`);
   apply(state, event);
   return state;
 }
 
-function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, IncidentOpened>>): void {
+function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, IncidentOpened | IncidentImported>>): void {
   switch (event.type) {
     case 'IncidentNamedAutomatically':
       incident.displayName = event.data.displayName;
@@ -123,6 +149,10 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       return;
     case 'AlertAdded':
       arrive(incident, event.data.alert);
+      if (event.data.closedFrom) incident.closedByResolve.set(event.data.alert.alertId, event.data.closedFrom);
+      return;
+    case 'CommentImported':
+      incident.importedComments.add(event.data.contentHash);
       return;
     case 'AlertMovedOut':
       for (const { alertId } of event.data.alerts) {

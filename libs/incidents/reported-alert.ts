@@ -17,12 +17,14 @@ export const reportedAlertDecider = {
 
 /**
  * The same content again changes nothing, and neither does content that is older than what is known.
- * `incidentId`: the incident that the report names, if it names one; it counts the first time only.
+ * `incidentId`: the incident that the report names, if it names one; it counts the first time only. `imported`: the alert came along
+ * with it from elsewhere.
  */
 export const reportAlert =
-  (report: AlertReport, contentHash: string, incidentId: string | null) =>
+  (report: AlertReport, contentHash: string, incidentId: string | null, { imported = false } = {}) =>
   (known: ReportedAlert | undefined): readonly AlertEvent[] => {
-    if (!known) return [{ type: 'AlertReported', data: { report, incidentId, contentHash } }];
+    const first = { report, incidentId, contentHash };
+    if (!known) return [{ type: 'AlertReported', data: imported ? { ...first, imported } : first }];
     const isOlder = Date.parse(report.lastUpdateDateTime) < Date.parse(known.report.lastUpdateDateTime);
     if (contentHash === known.contentHash || isOlder) return [];
     return [{ type: 'AlertReportUpdated', data: { report, contentHash } }];

@@ -41,7 +41,8 @@ export const problems = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    advice: 'Commands take 256 KiB, POST /v1/alerts takes 16 MiB and 512 KiB for one alert: send fewer at a time.',
+    advice:
+      'Commands take 256 KiB, POST /v1/alerts and POST /v1/incidents/import take 16 MiB and 512 KiB for one alert: send fewer at a time.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -106,6 +107,16 @@ export const problems = {
     status: 409,
     title: 'The incident would have too many tags',
     advice: 'An incident has at most `limit` custom tags: remove some in the same request.',
+  },
+  'merged-at-source': {
+    status: 409,
+    title: 'The incident was merged into another one where it comes from',
+    advice: 'Import `redirectIncidentId`: its alerts are there. Nothing was done.',
+  },
+  'another-tenant': {
+    status: 409,
+    title: 'An incident with this id was imported from another tenant',
+    advice: 'Give the incidents of the other tenant a `source` of their own. Nothing was done.',
   },
 
   // ── Docket and its stores ──

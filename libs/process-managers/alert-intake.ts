@@ -1,6 +1,6 @@
 import { commandId } from '#event-store';
 import type { Command, DeciderRunner, EventLog, RecordedEvent } from '#event-store';
-import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
+import { acceptsAlerts, acceptsImportedAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
 import type { AlertDesk } from './alert-desk.js';
 import type { Arrivals } from './arrivals.js';
@@ -30,6 +30,13 @@ export interface AlertIntakeOptions {
   readonly patienceMs?: number;
 }
 
+export interface ReportOptions {
+  /** The alert came along with the incident that it names, from elsewhere. */
+  readonly imported?: boolean;
+  /** In milliseconds; else as long as reports usually wait. */
+  readonly patienceMs?: number | undefined;
+}
+
 /** Takes in what products report. The correlator gives each alert its incident; a report answers when it has done so. */
 export class AlertIntake {
   constructor(private readonly options: AlertIntakeOptions) {}
@@ -45,14 +52,16 @@ export class AlertIntake {
     report: AlertReport,
     contentHash: string,
     incidentId: string | null,
+    { imported = false, patienceMs = this.options.patienceMs ?? 5_000 }: ReportOptions = {},
   ): Promise<Reported | Refusal> {
     const { arrivals, reports } = this.options;
-    const refusal = incidentId === null ? undefined : await this.refusalOf(incidentId, report.id);
+    const accepts = imported ? acceptsImportedAlerts : acceptsAlerts;
+    const refusal = incidentId === null ? undefined : await this.refusalOf(incidentId, report.id, accepts);
     if (refusal) return refusal;
 
     const expectation = await arrivals.expect(report.id);
     try {
-      const decision = reportAlert(report, contentHash, incidentId);
+      const decision = reportAlert(report, contentHash, incidentId, { imported });
       const execution = await reports.execute<never>(streams.alert(report.id), command, decision, {
         presumeNew: command.bodyHash === undefined, // with a key it may have come before: the store would take the repeat for the first
       });
@@ -64,7 +73,7 @@ export class AlertIntake {
       if (events.includes('AlertReportUpdated'))
         return { ...answer, outcome: 'updated', ...(await this.followUp(report.id, revision)) };
       if (outcome === 'appended') {
-        const place = await expectation.within(this.options.patienceMs ?? 5_000);
+        const place = await expectation.within(patienceMs);
         return { ...answer, outcome: 'reported', ...(await this.seenIn(place, position)) };
       }
       const place = await this.options.whereabouts.find(report.id);
@@ -85,10 +94,14 @@ export class AlertIntake {
   }
 
   /** An alert that is here already stays where it is: the incident that its report names counts the first time only. */
-  private async refusalOf(incidentId: string, alertId: string): Promise<Refusal | undefined> {
+  private async refusalOf(
+    incidentId: string,
+    alertId: string,
+    accepts: typeof acceptsAlerts,
+  ): Promise<Refusal | undefined> {
     const known = await this.options.reports.load(streams.alert(alertId));
     if (known.revision >= 0) return undefined;
-    const accepted = acceptsAlerts(1)((await this.options.incidents.load(streams.incident(incidentId))).state);
+    const accepted = accepts(1)((await this.options.incidents.load(streams.incident(incidentId))).state);
     return 'refused' in accepted ? accepted : undefined;
   }
 

@@ -8,6 +8,8 @@ import type { LastSeen } from './alert-hints.js';
 import { AlertIntake } from './alert-intake.js';
 import { Arrivals } from './arrivals.js';
 import { IncidentRegister } from './incident-register.js';
+import { IncidentIntake } from './incident-intake.js';
+import { ImportIncidents } from './plans/import-incidents.js';
 import { MoveAlerts } from './plans/move-alerts.js';
 import { OpenIncidents } from './plans/open-incidents.js';
 import { PlanLog } from './plans/plan-log.js';
@@ -36,6 +38,8 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const whereabouts = new Whereabouts(log, incidents, hints);
   const desk = new AlertDesk(incidents, whereabouts, hints);
   const arrivals = new Arrivals(log, hints);
+  const importIncidents = new ImportIncidents(plans, register, incidents);
+  const intake = new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans });
   return {
     log,
     clock,
@@ -45,7 +49,9 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     desk,
     arrivals,
     openIncidents: new OpenIncidents(plans, register, incidents),
+    importIncidents,
     moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts),
-    intake: new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans }),
+    intake,
+    incidentIntake: new IncidentIntake(importIncidents, incidents, reports, intake),
   };
 }

@@ -62,7 +62,13 @@ export function alertChanges(
   const at = event.metadata.at;
   return changesOf(event)
     .filter(({ alertIds }) => alertIds.length > 0)
-    .map((change) => ({ ...change, set: { ...change.set, lastUpdateDateTime: at } }));
+    .map((change) => (cameAlong(event) ? change : { ...change, set: { ...change.set, lastUpdateDateTime: at } }));
+}
+
+/** What only repeats what was so elsewhere is no change here: the times of the source stay. */
+function cameAlong(event: Parameters<typeof alertChanges>[0]): boolean {
+  if (event.type === 'AlertAdded') return event.data.reason.rule === 'imported' && !event.data.closedFrom;
+  return event.type === 'CommentImported';
 }
 
 function changesOf(
@@ -74,8 +80,8 @@ function changesOf(
       return [{ alertIds: [event.data.report.id], set: detection(event.data.report) }];
     case 'AlertAdded': {
       const { alertId, status, assignedTo, classification, determination } = event.data.alert;
-      const incidentId = incidentIdOf(event);
-      return [{ alertIds: [alertId], set: { incidentId, status, assignedTo, classification, determination } }];
+      const place = { incidentId: incidentIdOf(event), assignedTo, classification, determination };
+      return [{ alertIds: [alertId], set: { ...place, ...(event.data.closedFrom ? resolved(at) : { status }) } }];
     }
     case 'AlertMovedOut':
       return [
@@ -128,8 +134,11 @@ function changesOf(
       return [{ alertIds: [event.data.alertId], set: judge(event.data) }];
     case 'AlertCommented':
       return [{ alertIds: [event.data.alertId], set: {}, comments: 1 }];
+    case 'CommentImported':
+      return [{ alertIds: event.data.alertId === null ? [] : [event.data.alertId], set: {}, comments: 1 }];
     case 'AlertUpdated': // what changed stands in AlertReportUpdated, with the evidence
     case 'IncidentOpened':
+    case 'IncidentImported':
     case 'IncidentNamedAutomatically':
     case 'IncidentRenamed':
     case 'InvestigationStarted':

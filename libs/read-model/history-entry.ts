@@ -1,5 +1,5 @@
 import type { Actor, RecordedEvent } from '#event-store';
-import type { AlertStatus, AlertSummary, IncidentEvent, Judgement, RoutingReason } from '#incidents';
+import type { AlertStatus, AlertSummary, IncidentEvent, IncidentImported, Judgement, RoutingReason } from '#incidents';
 import { incidentIdOf } from './events-of.js';
 
 /** One event of an incident, as its comments and history show it. */
@@ -17,6 +17,8 @@ export interface HistoryEntry {
   readonly alertIds?: readonly string[];
   readonly changes: readonly Change[];
   readonly comment?: string;
+  /** Of a comment that came along from elsewhere: who wrote it there, and when. Null: the source does not say. */
+  readonly imported?: { readonly by: string | null; readonly at: string | null };
   /** Why an alert is here. */
   readonly reason?: RoutingReason;
   /** Why alerts were moved. */
@@ -31,7 +33,7 @@ export interface Change {
 }
 
 type Told = Pick<HistoryEntry, 'changes'> &
-  Partial<Pick<HistoryEntry, 'kind' | 'alertId' | 'alertIds' | 'reason' | 'reasons'>> & {
+  Partial<Pick<HistoryEntry, 'kind' | 'alertId' | 'alertIds' | 'imported' | 'reason' | 'reasons'>> & {
     readonly comment?: string | null;
   };
 
@@ -62,6 +64,13 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
           ...(customTags.length === 0 ? [] : [change('customTags', [], customTags)]),
         ],
       };
+    }
+    case 'IncidentImported':
+      return { changes: cameWith.flatMap((name) => unlessUnset(name, event.data[name])) };
+    case 'CommentImported': {
+      const { comment, by, createdDateTime, alertId } = event.data;
+      const imported = { by, at: createdDateTime };
+      return { kind: 'comment', changes: [], comment, imported, ...(alertId !== null && { alertId }) };
     }
     case 'IncidentNamedAutomatically':
     case 'IncidentRenamed':
@@ -104,8 +113,9 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
     case 'IncidentCommented':
       return { kind: 'comment', changes: [], comment: event.data.comment };
     case 'AlertAdded': {
-      const { alert, reason } = event.data;
-      return { alertId: alert.alertId, changes: [change('alerts', null, alert.title)], reason };
+      const { alert, reason, closedFrom } = event.data;
+      const closed = closedFrom === undefined ? [] : [status(closedFrom, 'resolved')];
+      return { alertId: alert.alertId, changes: [change('alerts', null, alert.title), ...closed], reason };
     }
     case 'AlertsTurnedAway':
       return { alertIds: event.data.alertIds, changes: [] };
@@ -146,6 +156,28 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
 
 const tagsOf = { custom: 'customTags', system: 'systemTags' } as const;
 
+/** What an incident may bring along. */
+const cameWith = [
+  'displayName',
+  'status',
+  'severity',
+  'classification',
+  'determination',
+  'assignedTo',
+  'description',
+  'resolvingComment',
+  'customTags',
+  'systemTags',
+  'externalId',
+  'externalSource',
+  'externalUrl',
+  'tenantId',
+  'createdDateTime',
+  'lastUpdateDateTime',
+  'resolvedDateTime',
+  'lastModifiedBy',
+] as const satisfies readonly (keyof IncidentImported['data'])[];
+
 /** What a product may report otherwise than before. */
 const detected = [
   'title',
@@ -160,6 +192,9 @@ const change = (property: string, from: unknown, to: unknown): Change => ({ prop
 
 const unlessSame = (property: string, from: unknown, to: unknown): Change[] =>
   JSON.stringify(from) === JSON.stringify(to) ? [] : [change(property, from, to)];
+
+const unlessUnset = (property: string, value: string | null | readonly string[]): Change[] =>
+  value === null || value.length === 0 ? [] : [change(property, null, value)];
 
 const status = (from: AlertStatus, to: AlertStatus): Change => change('status', from, to);
 

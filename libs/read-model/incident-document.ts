@@ -5,6 +5,10 @@ export interface IncidentDocument {
   /** The incident's id, which is its number. */
   readonly _id: string;
   readonly number: number;
+  /** Its id where it came from, whose ids these are, and its page there; null where it was opened here. */
+  readonly externalId: string | null;
+  readonly externalSource: string | null;
+  readonly externalUrl: string | null;
   displayName: string;
   nameIsAutomatic: boolean;
   status: IncidentStatus;
@@ -17,9 +21,9 @@ export interface IncidentDocument {
   resolvingComment: string | null;
   customTags: string[];
   systemTags: string[];
-  /** ISO 8601, UTC, milliseconds, as all times here: their order as text is their order in time. */
+  /** ISO 8601, UTC, milliseconds, as all times here: their order as text is their order in time. Of an import, the source's. */
   readonly createdDateTime: string;
-  /** Of the last visible change, to the incident or to one of its alerts. */
+  /** Of the last visible change, to the incident or to one of its alerts; of an import, the source's until something happens here. */
   lastUpdateDateTime: string;
   resolvedDateTime: string | null;
   lastModifiedBy: string;
@@ -54,6 +58,10 @@ export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'entit
 export function presentIncident(document: IncidentDocument): PresentedIncident {
   return {
     id: document._id,
+    // A row that was written before there were imports has none of the three.
+    externalId: document.externalId ?? null,
+    externalSource: document.externalSource ?? null,
+    externalUrl: document.externalUrl ?? null,
     displayName: document.displayName,
     nameIsAutomatic: document.nameIsAutomatic,
     status: document.status,

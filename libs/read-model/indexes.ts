@@ -29,6 +29,10 @@ const ofIncidents: IndexDescription[] = [
   { key: { serviceSources: 1 } },
   { key: { detectionSources: 1 } },
 
+  // Who comes from elsewhere asks by the id that it had there. These never change.
+  { key: { externalId: 1 } },
+  { key: { externalSource: 1 } },
+
   // Words that begin with what is typed: a stretch of the tokens.
   { key: { searchTokens: 1 } },
 ];

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#event-store';
-import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentOpened } from '#incidents';
+import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentImported, IncidentOpened } from '#incidents';
 import { assertReadable } from './events-of.js';
 import type { IncidentDocument, TalliedProperty } from './incident-document.js';
 import { enter, leave } from './sorted-tally.js';
@@ -14,23 +14,38 @@ export function projectIncident(
 ): IncidentDocument {
   if (document && event.position <= document.position) return document;
   assertReadable(event);
-  const projected = event.type === 'IncidentOpened' ? (document ?? opened(event)) : document;
-  if (!projected)
-    throw new Error(
-      `Event ${event.revision} of ${event.stream} is ${event.type}, before any IncidentOpened: the log is incomplete`,
-    );
-  if (event.type !== 'IncidentOpened') apply(projected, event);
-  projected.lastUpdateDateTime = event.metadata.at;
-  projected.lastModifiedBy = event.metadata.actor.name;
+  const projected = document ?? begun(event);
+  if (document) apply(document, event);
+  if (!cameAlong(event)) {
+    projected.lastUpdateDateTime = event.metadata.at;
+    projected.lastModifiedBy = event.metadata.actor.name;
+  }
   projected.revision = event.revision;
   projected.position = event.position;
   return projected;
+}
+
+/** What only repeats what was so elsewhere is no change here: the source's times stay. */
+const cameAlong = (event: RecordedEvent<IncidentEvent>): boolean =>
+  event.type === 'IncidentImported' ||
+  event.type === 'CommentImported' ||
+  (event.type === 'AlertAdded' && event.data.reason.rule === 'imported');
+
+function begun(event: RecordedEvent<IncidentEvent>): IncidentDocument {
+  if (event.type === 'IncidentOpened') return opened(event);
+  if (event.type === 'IncidentImported') return imported(event);
+  throw new Error(
+    `Event ${event.revision} of ${event.stream} is ${event.type}, before the incident began: the log is incomplete`,
+  );
 }
 
 function opened({ data, metadata, revision, position }: RecordedEvent<IncidentOpened>): IncidentDocument {
   return {
     _id: data.incidentId,
     number: Number(data.incidentId),
+    externalId: null,
+    externalSource: null,
+    externalUrl: null,
     displayName: data.displayName,
     nameIsAutomatic: data.nameIsAutomatic,
     status: 'active',
@@ -47,22 +62,62 @@ function opened({ data, metadata, revision, position }: RecordedEvent<IncidentOp
     lastUpdateDateTime: metadata.at,
     resolvedDateTime: null,
     lastModifiedBy: metadata.actor.name,
-    alertCount: 0,
-    activeAlertCount: 0,
-    commentCount: 0,
-    categories: [],
-    serviceSources: [],
-    detectionSources: [],
-    impactedAssets: [],
-    entityKeys: [],
-    counts: { categories: [], serviceSources: [], detectionSources: [], impactedAssets: [], entityKeys: [] },
+    ...withoutAlerts(),
     revision,
     position,
   };
 }
 
-function apply(incident: IncidentDocument, event: RecordedEvent<Exclude<IncidentEvent, IncidentOpened>>): void {
+function imported({ data, metadata, revision, position }: RecordedEvent<IncidentImported>): IncidentDocument {
+  const lastUpdateDateTime = utc(data.lastUpdateDateTime);
+  return {
+    _id: data.incidentId,
+    number: Number(data.incidentId),
+    externalId: data.externalId,
+    externalSource: data.externalSource,
+    externalUrl: data.externalUrl,
+    displayName: data.displayName,
+    nameIsAutomatic: false,
+    status: data.status,
+    severity: data.severity,
+    severityIsAutomatic: data.severityIsAutomatic,
+    classification: data.classification,
+    determination: data.determination,
+    assignedTo: data.assignedTo,
+    description: data.description,
+    resolvingComment: data.resolvingComment,
+    customTags: [...data.customTags],
+    systemTags: [...data.systemTags],
+    createdDateTime: utc(data.createdDateTime),
+    lastUpdateDateTime,
+    resolvedDateTime: data.status !== 'resolved' ? null : utc(data.resolvedDateTime ?? data.lastUpdateDateTime),
+    lastModifiedBy: data.lastModifiedBy ?? metadata.actor.name,
+    ...withoutAlerts(),
+    revision,
+    position,
+  };
+}
+
+const withoutAlerts = () => ({
+  alertCount: 0,
+  activeAlertCount: 0,
+  commentCount: 0,
+  categories: [],
+  serviceSources: [],
+  detectionSources: [],
+  impactedAssets: [],
+  entityKeys: [],
+  counts: { categories: [], serviceSources: [], detectionSources: [], impactedAssets: [], entityKeys: [] },
+});
+
+/** Times of a source have up to nine digits of fraction, and zones. */
+const utc = (time: string): string => new Date(time).toISOString();
+
+function apply(incident: IncidentDocument, event: RecordedEvent<IncidentEvent>): void {
   switch (event.type) {
+    case 'IncidentOpened':
+    case 'IncidentImported':
+      return; // the incident is there already
     case 'IncidentNamedAutomatically':
       incident.displayName = event.data.displayName;
       return;
@@ -114,6 +169,7 @@ function apply(incident: IncidentDocument, event: RecordedEvent<Exclude<Incident
       return;
     case 'IncidentCommented':
     case 'AlertCommented':
+    case 'CommentImported':
       incident.commentCount += 1;
       return;
     case 'AlertAdded':

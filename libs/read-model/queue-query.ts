@@ -22,6 +22,10 @@ export interface QueueFilter {
   readonly detectionSource?: AnyOf<string>;
   /** An entity key, `user:jane@contoso.com`, or an identifier of whatever kind, without regard to case. */
   readonly entity?: AnyOf<string>;
+  /** Id of an incident where it was imported from. */
+  readonly externalId?: AnyOf<string>;
+  /** Where incidents were imported from. */
+  readonly externalSource?: AnyOf<string>;
   /** Words, each the beginning of a word of the name or of an impacted asset's name, or the id. All must be found. */
   readonly q?: string | undefined;
   /** From is inclusive, to is exclusive. */
@@ -63,6 +67,8 @@ export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   anyOf('serviceSources', filter.serviceSource);
   anyOf('detectionSources', filter.detectionSource);
   anyOf('entityKeys', filter.entity?.flatMap(entityKeysOf));
+  anyOf('externalId', filter.externalId);
+  anyOf('externalSource', filter.externalSource);
   conditions.push(...range('lastUpdateDateTime', filter.updatedFrom, filter.updatedTo));
   conditions.push(...range('createdDateTime', filter.createdFrom, filter.createdTo));
   for (const word of wordsOf(filter.q ?? '').slice(0, maximumOfWords)) conditions.push(beginsWith(word));

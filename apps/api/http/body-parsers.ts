@@ -5,6 +5,9 @@ const KiB = 1_024;
 /** Bytes. */
 export const bodyLimits = { command: 256 * KiB, intake: 16 * KiB * KiB, alert: 512 * KiB } as const;
 
+/** Of what came as JSON, in bytes. */
+export const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Bytes; the default is that of a command. */

@@ -150,6 +150,26 @@ export const SomeOf = (
   );
 };
 
+/** Text of a form that `pattern` tells and `form` says in words. */
+export const Formed = ({ pattern, form, ...about }: About & { readonly pattern: RegExp; readonly form: string }) =>
+  Field(
+    asItCame,
+    { type: String, pattern: pattern.source, ...about },
+    Rule('formed', (value) => typeof value === 'string' && pattern.test(value), `must be ${form}`),
+  );
+
+/** A JSON object that is read elsewhere. */
+export const Document = (about: About) =>
+  Field(
+    asItCame,
+    { type: 'object', additionalProperties: true, ...about },
+    Rule(
+      'document',
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+      'must be a JSON object',
+    ),
+  );
+
 /** A whole number in a query. */
 export const WholeNumber = ({
   min,

@@ -1,13 +1,15 @@
 import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { bodyLimits } from '../http/body-parsers.js';
 import { DocketAfter } from '../http/docket-after.js';
 import { Envelope } from '../http/envelope.js';
 import type { Sent } from '../http/envelope.js';
 import { Operation } from '../http/operation.js';
 import type { About } from '../http/operation.js';
 import { ClassifyBody, ResolveBody } from '../judgement.js';
+import { ImportAnswer } from '../openapi/import-models.js';
 import { AlertPage, CommandAnswer, HistoryPageModel, Incident, IncidentPage } from '../openapi/models.js';
 import { NoBody } from './commands/incident-command.js';
 import * as commands from './commands/index.js';
@@ -95,6 +97,24 @@ export class IncidentsController {
   })
   openIncident(@Body() body: commands.OpenBody, @Envelope() sent: Sent) {
     return this.commandBus.execute(new commands.OpenIncident(body, sent));
+  }
+
+  @Post('import')
+  @Operation({
+    access: 'SecurityIncident.Import.All',
+    summary: 'Bring an incident along from elsewhere',
+    description:
+      'One of Graph’s incidents with its alerts: names, states, owners, classifications, tags, comments and times are kept. Sent ' +
+      'again it changes nothing; with further alerts these are added. Answers 201 the first time, then 200.',
+    answers: ImportAnswer,
+    status: 201,
+    isCommand: true,
+    bodyLimit: bodyLimits.intake,
+    problems: ['merged-at-source', 'another-tenant'],
+  })
+  @ApiResponse({ status: 200, type: ImportAnswer, description: 'It was here.' })
+  importIncident(@Body() body: commands.ImportBody, @Envelope() sent: Sent) {
+    return this.commandBus.execute(new commands.ImportIncident(body, sent));
   }
 
   @Post(':incidentId/rename')

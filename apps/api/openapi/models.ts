@@ -15,19 +15,19 @@ import type { Change, HistoryEntry, PresentedAlert, PresentedIncident } from '#r
 
 /** What the answers look like: for OpenAPI. That they are complete is what `implements` checks. */
 
-const Word = (values: readonly string[], more: ApiPropertyOptions = {}) =>
+export const Word = (values: readonly string[], more: ApiPropertyOptions = {}) =>
   ApiProperty({ type: String, enum: [...values], ...more });
 const Words = (description: string) => ApiProperty({ type: [String], description });
 const Time = (description: string, nullable = false) =>
   ApiProperty({ type: String, format: 'date-time', description, nullable });
-const Texted = (description: string, more: ApiPropertyOptions = {}) =>
+export const Texted = (description: string, more: ApiPropertyOptions = {}) =>
   ApiProperty({ type: String, description, ...more });
-const Counted = (description: string) => ApiProperty({ type: 'integer', minimum: 0, description });
-const Position = (description: string) =>
+export const Counted = (description: string) => ApiProperty({ type: 'integer', minimum: 0, description });
+export const Position = (description: string) =>
   ApiProperty({ type: String, pattern: '^\\d+$', example: '4711', description });
 const Whether = (description: string) => ApiProperty({ type: Boolean, description });
-const nullable = { nullable: true } as const;
-const anyJson = {
+export const nullable = { nullable: true } as const;
+export const anyJson = {
   oneOf: [{ type: 'string' }, { type: 'boolean' }, { type: 'array', items: {} }, { type: 'null' }],
 } as ApiPropertyOptions;
 
@@ -51,6 +51,9 @@ class Asset implements ImpactedAsset {
 
 export class Incident implements PresentedIncident {
   @Texted('Its number.', { example: '7' }) id: string;
+  @Texted('Its id where it was imported from.', nullable) externalId: string | null;
+  @Texted('Where it was imported from.', { example: 'defender', nullable: true }) externalSource: string | null;
+  @Texted('Its page there.', nullable) externalUrl: string | null;
   @Texted('Automatic, until somebody renames it.') displayName: string;
   @Whether('Whether the name is the system’s.') nameIsAutomatic: boolean;
   @Word(incidentStatuses) status: IncidentStatus;
@@ -63,8 +66,11 @@ export class Incident implements PresentedIncident {
   @Texted('What was said when it was resolved.', nullable) resolvingComment: string | null;
   @Words('Anybody’s.') customTags: string[];
   @Words('The system’s.') systemTags: string[];
-  @Time('When it was opened.') createdDateTime: string;
-  @Time('Of the last visible change, to the incident or to one of its alerts.') lastUpdateDateTime: string;
+  @Time('When it was opened; of an import, there.') createdDateTime: string;
+  @Time(
+    'Of the last visible change, to the incident or to one of its alerts; of an import, there until something happens here.',
+  )
+  lastUpdateDateTime: string;
   @Time('When it was resolved.', true) resolvedDateTime: string | null;
   @Texted('Name of whoever changed it last.') lastModifiedBy: string;
   @Counted('Alerts in it.') alertCount: number;
@@ -124,6 +130,11 @@ class By implements Actor {
   @Word(['user', 'application', 'system']) kind: Actor['kind'];
 }
 
+class Authorship {
+  @Texted('Who wrote it there.', nullable) by: string | null;
+  @Texted('When, as it came.', nullable) at: string | null;
+}
+
 class Changed implements Change {
   @Texted('What changed.', { example: 'displayName' }) property: string;
   @ApiProperty({ description: 'What it was.', ...anyJson }) from: unknown;
@@ -142,6 +153,8 @@ export class Entry implements HistoryEntry {
   alertIds?: readonly string[];
   @ApiProperty({ type: [Changed] }) changes: readonly Changed[];
   @Texted('What was said.', { required: false }) comment?: string;
+  @ApiProperty({ type: () => Authorship, required: false, description: 'Of a comment that was written elsewhere.' })
+  imported?: Authorship;
   @ApiProperty({
     type: 'object',
     additionalProperties: true,

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { EventLog } from '#event-store';
 import { Tokens } from '#platform';
 import type { Role } from '#platform';
-import { assemble, docketEvents } from '#process-managers';
+import { Correlator, assemble, docketEvents } from '#process-managers';
+import type { Assembly } from '#process-managers';
 import type { ReadModel } from '#read-model';
 import { InMemoryEventLog } from '../../../libs/event-store/testing/in-memory-event-log.js';
 import { createApi } from '../index.js';
@@ -35,21 +37,43 @@ const emptyReadModel = {
 
 /** The api on a log in memory and without a read model, asked without a socket. */
 export class ApiUnderTest {
+  private correlator: Correlator | undefined;
+
   private constructor(
     private readonly api: NestFastifyApplication,
     private readonly tokens: Tokens,
-    readonly log: InMemoryEventLog,
+    private readonly assembly: Assembly,
   ) {}
+
+  /** What stands in it can be read in a test past the api. */
+  get log(): EventLog {
+    return this.assembly.log;
+  }
 
   static async start(): Promise<ApiUnderTest> {
     const log = new InMemoryEventLog(docketEvents);
     const tokens = new Tokens(new Uint8Array(32).fill(3));
     const assembly = assemble({ log, clock: () => new Date(), readModel: emptyReadModel });
     const settings = { behindProxy: false };
-    return new ApiUnderTest(await createApi({ assembly, readModel: emptyReadModel, tokens, settings }), tokens, log);
+    return new ApiUnderTest(
+      await createApi({ assembly, readModel: emptyReadModel, tokens, settings }),
+      tokens,
+      assembly,
+    );
   }
 
-  stop(): Promise<void> {
+  /** From now on alerts come into incidents: into those that they name, else each into one of its own. */
+  async correlate(): Promise<void> {
+    const { log } = this;
+    const index = { candidates: async () => [], reached: async () => {} };
+    const parts = assemble({ log, clock: () => new Date(), readModel: emptyReadModel });
+    this.correlator = new Correlator({ ...parts, index });
+    await this.correlator.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.correlator?.stop();
+    await this.assembly.arrivals.stop();
     return this.api.close();
   }
 

@@ -1,7 +1,7 @@
 import { automaticName } from '../automatic-name.js';
 import type { IncidentEvent } from '../events.js';
 import type { Incident } from '../incident.js';
-import type { Change } from '../profile.js';
+import type { Change, Profile } from '../profile.js';
 import { highest } from './severity.js';
 
 /** The system's tag on an incident that all alerts have left. */
@@ -10,13 +10,7 @@ export const emptyTag = 'Empty';
 /** What follows for name, severity and tags where alerts come, go or change. An incident that is left empty keeps its name and severity. */
 export function consequences(incident: Incident, change: Change): IncidentEvent[] {
   const profile = incident.profile.after(change);
-  const events: IncidentEvent[] = [];
-
-  const tagged = incident.systemTags.includes(emptyTag);
-  if (profile.alerts === 0 && !tagged)
-    events.push({ type: 'IncidentTagged', data: { kind: 'system', tags: [emptyTag] } });
-  if (profile.alerts > 0 && tagged)
-    events.push({ type: 'IncidentUntagged', data: { kind: 'system', tags: [emptyTag] } });
+  const events = tagsAfter(incident, profile);
 
   const severity = highest(profile);
   if (incident.severityIsAutomatic && severity !== undefined && severity !== incident.severity)
@@ -30,4 +24,12 @@ export function consequences(incident: Incident, change: Change): IncidentEvent[
     events.push({ type: 'IncidentNamedAutomatically', data: { displayName, previous: incident.displayName } });
 
   return events;
+}
+
+/** What follows for the system's tags alone. */
+export function tagsAfter({ systemTags }: Incident, { alerts }: Profile): IncidentEvent[] {
+  const tagged = systemTags.includes(emptyTag);
+  if (alerts === 0 && !tagged) return [{ type: 'IncidentTagged', data: { kind: 'system', tags: [emptyTag] } }];
+  if (alerts > 0 && tagged) return [{ type: 'IncidentUntagged', data: { kind: 'system', tags: [emptyTag] } }];
+  return [];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
-import { addAlerts, schemas, streams } from '#incidents';
+import { addAlerts, addImportedAlerts, schemas, streams } from '#incidents';
 import type { AlertReported, AlertsRouted, DocketEvent, Refusal, Route } from '#incidents';
 import { inChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
@@ -138,25 +138,30 @@ export class Correlator {
 
   /** Writes the arrivals, once for each incident and batch; what an incident turns away is routed again. */
   private async carryOut(routedBy: string, routes: readonly Route[], intakes: readonly Intake[]): Promise<void> {
-    const byIncident = new Map<string, number[]>();
-    routes.forEach(({ incidentId }, index) =>
-      byIncident.set(incidentId, [...(byIncident.get(incidentId) ?? []), index]),
-    );
+    const together = new Map<string, number[]>();
+    routes.forEach(({ incidentId, reason }, index) => {
+      // What an incident turns away it may take where it came along with it.
+      const group = `${incidentId} ${reason.rule === 'imported' ? 'imported' : 'reported'}`;
+      const indexes = together.get(group);
+      if (indexes) indexes.push(index);
+      else together.set(group, [index]);
+    });
     const brought = await Promise.all(
-      [...byIncident].map(([incidentId, indexes]) => this.bring(routedBy, incidentId, indexes, routes, intakes)),
+      [...together.values()].map((indexes) => this.bring(routedBy, indexes, routes, intakes)),
     );
     const again = brought.flat();
     if (again.length > 0) await this.route(again, this.routedUpTo);
   }
 
-  /** Brings alerts to one incident, as many at once as fit into an append; gives back those that it turned away. */
+  /** Brings alerts of one kind to one incident, as many at once as fit into an append; gives back those that it turned away. */
   private async bring(
     routedBy: string,
-    incidentId: string,
     indexes: readonly number[],
     routes: readonly Route[],
     intakes: readonly Intake[],
   ): Promise<Intake[]> {
+    const { incidentId, reason } = routes[indexes[0]!]!;
+    const imported = reason.rule === 'imported';
     const again: Intake[] = [];
     for (const chunk of inChunks(indexes, (index) => intakes[index]!.alert)) {
       const alertIds = chunk.map((index) => intakes[index]!.alert.alertId);
@@ -164,14 +169,14 @@ export class Correlator {
       const execution = await this.options.incidents.execute<Refusal>(
         streams.incident(incidentId),
         { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
-        addAlerts(incidentId, arrivals),
+        imported ? addImportedAlerts(arrivals.map(({ alert }) => alert)) : addAlerts(incidentId, arrivals),
         { presumeNew: routes[chunk[0]!]!.opens }, // its number was given a moment ago
       );
       const events: readonly string[] = execution.outcome === 'refused' ? ['AlertsTurnedAway'] : execution.events;
       if (events.includes('AlertsTurnedAway')) {
         this.recent.forget(incidentId, arrivals);
         again.push(...chunk.map((index) => turnedAway(intakes[index]!, incidentId)));
-      } else this.recent.remember(incidentId, arrivals, this.options.clock().toISOString());
+      } else if (!imported) this.recent.remember(incidentId, arrivals, this.options.clock().toISOString());
     }
     return again;
   }

@@ -7,13 +7,16 @@ export interface Intake {
   readonly alert: AlertSummary;
   /** The incident that the report named. */
   readonly named: string | null;
+  /** It came along with that incident from elsewhere. */
+  readonly imported: boolean;
   /** Incidents that have turned it away. */
   readonly refusedBy: ReadonlySet<string>;
 }
 
-export const intakeOf = ({ data: { report, incidentId } }: RecordedEvent<AlertReported>): Intake => ({
+export const intakeOf = ({ data: { report, incidentId, imported } }: RecordedEvent<AlertReported>): Intake => ({
   alert: summarise(report, 0),
   named: incidentId,
+  imported: imported === true,
   refusedBy: new Set(),
 });
 

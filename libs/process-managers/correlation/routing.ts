@@ -25,17 +25,18 @@ export function chooseRoutes(
     const choice = named(intake) ??
       beside(intake, placeOf) ??
       mostRecent(candidates) ?? { place: { opened: opened++ }, reason: { rule: 'nothingShared' as const } };
-    for (const key of entityKeys) placeOf.set(key, choice.place);
+    // An incident that came along may be old or resolved: its alerts draw no others to it.
+    if (choice.reason.rule !== 'imported') for (const key of entityKeys) placeOf.set(key, choice.place);
     return { alertId, ...choice };
   });
 }
 
 type Found = Omit<Choice, 'alertId'> | undefined;
 
-const named = ({ named, refusedBy }: Intake): Found =>
+const named = ({ named, imported, refusedBy }: Intake): Found =>
   named === null || refusedBy.has(named)
     ? undefined
-    : { place: { incidentId: named }, reason: { rule: 'reportedInto' } };
+    : { place: { incidentId: named }, reason: { rule: imported ? 'imported' : 'reportedInto' } };
 
 function beside({ alert, refusedBy }: Intake, placeOf: ReadonlyMap<string, Place>): Found {
   for (const entity of alert.entityKeys) {

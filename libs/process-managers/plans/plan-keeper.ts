@@ -2,6 +2,7 @@ import { follow } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { Bookmark } from '../bookmark.js';
+import type { ImportIncidents } from './import-incidents.js';
 import type { MoveAlerts } from './move-alerts.js';
 import type { OpenIncidents } from './open-incidents.js';
 import type { Plan, PlanLog } from './plan-log.js';
@@ -12,6 +13,7 @@ export interface PlanKeeperOptions {
   readonly bookmark: Bookmark;
   readonly plans: PlanLog;
   readonly openIncidents: OpenIncidents;
+  readonly importIncidents: ImportIncidents;
   readonly moveAlerts: MoveAlerts;
   readonly clock: () => Date;
   readonly onError: (error: unknown) => void;
@@ -60,7 +62,7 @@ export class PlanKeeper {
   private take(batch: readonly RecordedEvent[]): void {
     for (const recorded of batch) {
       const event = recorded as RecordedEvent<DocketEvent>;
-      if (event.type === 'OpenPlanned' || event.type === 'MovePlanned') this.open.set(event.stream, event);
+      if (isPlan(event)) this.open.set(event.stream, event);
       if (event.type === 'PlanCarriedOut') this.open.delete(event.stream);
     }
   }
@@ -86,7 +88,11 @@ export class PlanKeeper {
   private async carryOut(plan: RecordedEvent<Plan>): Promise<void> {
     const standing = await this.options.plans.find({ id: commandOf(plan).id });
     if (!standing || standing.answer) return;
-    if (plan.type === 'OpenPlanned') await this.options.openIncidents.carryOut(standing);
-    else await this.options.moveAlerts.carryOut(standing);
+    const { openIncidents, importIncidents, moveAlerts } = this.options;
+    const carriedOutBy = { OpenPlanned: openIncidents, ImportPlanned: importIncidents, MovePlanned: moveAlerts };
+    await carriedOutBy[plan.type].carryOut(standing);
   }
 }
+
+const isPlan = (event: RecordedEvent<DocketEvent>): event is RecordedEvent<Plan> =>
+  event.type === 'OpenPlanned' || event.type === 'ImportPlanned' || event.type === 'MovePlanned';

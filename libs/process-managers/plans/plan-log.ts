@@ -1,9 +1,9 @@
 import { CommandIdReused, WrongExpectedRevision, later, pendingEvent } from '#event-store';
 import type { Command, EventLog, RecordedEvent } from '#event-store';
 import { schemas, streams } from '#incidents';
-import type { MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
+import type { ImportPlanned, MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
 
-export type Plan = OpenPlanned | MovePlanned;
+export type Plan = OpenPlanned | ImportPlanned | MovePlanned;
 type Answer = PlanCarriedOut['data']['answer'];
 
 /** A plan as it stands in stream `command-<id>`, with the answer where it has been carried out. */

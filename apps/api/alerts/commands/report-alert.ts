@@ -3,7 +3,7 @@ import type { ICommandHandler } from '@nestjs/cqrs';
 import { Problem } from '#platform';
 import { AlertIntake } from '#process-managers';
 import { Answer, positionText } from '../../http/answer.js';
-import { bodyLimits } from '../../http/body-parsers.js';
+import { bodyLimits, sizeOf } from '../../http/body-parsers.js';
 import { hashOf } from '../../http/envelope.js';
 import type { Sent } from '../../http/envelope.js';
 import { refused } from '../../http/problem-of.js';
@@ -47,6 +47,3 @@ export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
     );
   }
 }
-
-/** Bytes. */
-const sizeOf = (alert: unknown): number => Buffer.byteLength(JSON.stringify(alert) ?? '');

@@ -3,7 +3,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { commandId } from '#event-store';
 import type { ProblemDocument } from '#platform';
-import { AlertIntake } from '#process-managers';
+import { AlertIntake, inLanes } from '#process-managers';
 import { Answer } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
 import { invalid } from '../../http/invalid.js';
@@ -12,8 +12,6 @@ import type { ReportAnswer } from '../../openapi/models.js';
 import { ReportAlertHandler } from './report-alert.js';
 
 const atMost = 1_000;
-/** So many reports wait for the store and for their incident at the same time. */
-const atOnce = 64;
 
 /** What a product says of many alerts. Each is taken in or refused for itself. */
 export class ReportAlerts {
@@ -39,19 +37,9 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
       throw invalid('body', '', `Report 1 to ${atMost} alerts at a time, not ${alerts.length}`);
 
     await this.intake.reserve(sent.command);
-    const value: ReportResult[] = [];
     // Of two reports of one alert the first goes first.
-    const lanes = new Map<string, number[]>();
-    for (const [index, alert] of alerts.entries()) {
-      const lane = idOf(alert) ?? `#${index}`;
-      lanes.set(lane, [...(lanes.get(lane) ?? []), index]);
-    }
-    const waiting = [...lanes.values()].values();
-    const work = async () => {
-      for (const indexes of waiting)
-        for (const index of indexes) value[index] = await this.report(alerts[index], sent, index);
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
+    const laneOf = (alert: unknown, index: number) => idOf(alert) ?? `#${index}`;
+    const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index));
     return new Answer({ value }, {}, 200);
   }
 
@@ -67,7 +55,7 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
   }
 }
 
-function idOf(alert: unknown): string | undefined {
+export function idOf(alert: unknown): string | undefined {
   const id = (alert as { id?: unknown } | null)?.id;
   return typeof id === 'string' ? id : undefined;
 }

@@ -47,6 +47,8 @@ export class QueueParameters extends PageParameters {
   @Optional() @Any('Product that reported an alert in it') serviceSource?: string[];
   @Optional() @Any('Technology that detected an alert in it') detectionSource?: string[];
   @Optional() @Any('Identifier of a device, user or mailbox it is about', 1_000) entity?: string[];
+  @Optional() @Any('Id where it was imported from', limits.alertId) externalId?: string[];
+  @Optional() @Any('Where it was imported from') externalSource?: string[];
   @Optional()
   @Text({
     max: 300,

@@ -1,0 +1,156 @@
+import { distinctTags, incidentStatuses, limits, severities } from '#incidents';
+import type { CommentImported, IncidentStatus, SourceIncident } from '#incidents';
+import { Problem } from '#platform';
+import { GraphFields, isObject } from '../alerts/graph-fields.js';
+import type { Adaptation } from '../alerts/graph-fields.js';
+import { idForm, isAlertId } from '../alerts/graph-alert.js';
+import { bodyLimits, sizeOf } from '../http/body-parsers.js';
+import { hashOf } from '../http/envelope.js';
+
+type Comment = CommentImported['data'];
+
+/** An incident as it came, and what came with it. */
+export interface ReadIncident {
+  readonly incident: SourceIncident;
+  readonly comments: readonly Comment[];
+  /** As they came. */
+  readonly alerts: readonly unknown[];
+  readonly adapted: readonly Adaptation[];
+}
+
+const longestUrl = 2_000;
+
+/**
+ * Reads Graph's `incident`, as untidy as `alert`. What Docket has no property for is kept as it came. `now` (ISO 8601) is taken for
+ * created where the incident does not say.
+ * @throws Problem invalid-request that names every mistake; merged-at-source
+ */
+export function readGraphIncident(raw: unknown, source: string, now: string): ReadIncident {
+  const { alerts, ...said } = isObject(raw) ? raw : {};
+  const incident = GraphFields.of(isObject(raw) ? said : raw, { what: 'An incident', adapts: true });
+
+  const externalId = readId(incident.take('id'));
+  if (externalId === undefined) incident.refuse('id', idForm);
+  const displayName = incident.text('displayName', limits.displayName);
+  if (displayName === null) incident.adapt('displayName', nameOf(externalId), 'it has no name');
+  const status = readStatus(incident);
+  const aliases = { unspecified: 'unknown', unknownfuturevalue: 'unknown' } as const;
+  const severity = incident.word('severity', severities, aliases, 'unknown') ?? 'unknown';
+  const judgement = incident.judgement();
+  const customTags = readTags(incident, isEmpty(said.customTags) ? 'tags' : 'customTags');
+  const systemTags = readTags(incident, 'systemTags');
+  const createdDateTime = incident.time('createdDateTime');
+  const lastUpdateDateTime = incident.time('lastUpdateDateTime');
+  if (createdDateTime === null && lastUpdateDateTime === null)
+    incident.adapt('createdDateTime', now, 'it does not say when it was created');
+  const named = {
+    externalUrl: readUrl(incident),
+    tenantId: incident.text('tenantId', limits.displayName),
+    assignedTo: incident.text('assignedTo', limits.assignedTo),
+    description: incident.text('description', limits.description),
+    resolvingComment: incident.text('resolvingComment', limits.comment),
+    resolvedDateTime: incident.time('resolvedDateTime'),
+    lastModifiedBy: incident.text('lastModifiedBy', limits.displayName),
+  };
+  incident.take('comments');
+  const comments = readComments(incident, null);
+  const along: unknown[] = Array.isArray(alerts) ? alerts : [alerts ?? []].flat();
+  if (along.length > limits.alerts) incident.refuse('alerts', `must be ${limits.alerts} at most`);
+  incident.assertReadable();
+  if (status === 'redirected') throw mergedElsewhere(incident);
+
+  return {
+    incident: {
+      externalId: externalId!,
+      externalSource: source,
+      displayName: displayName ?? nameOf(externalId),
+      status,
+      severity,
+      ...judgement,
+      ...named,
+      customTags,
+      systemTags,
+      createdDateTime: createdDateTime ?? lastUpdateDateTime ?? now,
+      lastUpdateDateTime: lastUpdateDateTime ?? createdDateTime ?? now,
+      other: incident.beside(),
+      contentHash: hashOf({ ...said, comments: undefined }),
+    },
+    comments,
+    alerts: along,
+    adapted: incident.adapted,
+  };
+}
+
+const nameOf = (externalId: string | undefined): string => `Incident ${externalId ?? ''}`;
+
+function readId(id: unknown): string | undefined {
+  const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
+  return isAlertId(text) ? text : undefined;
+}
+
+/** Graph has states that Docket has not: whoever waits there has the incident before them here. */
+function readStatus(incident: GraphFields): IncidentStatus | 'redirected' {
+  if (String(incident.raw.status).toLowerCase() === 'redirected') return 'redirected';
+  const status = incident.word('status', incidentStatuses, {}, 'active');
+  if (status === null) incident.adapt('status', 'active', 'it does not say');
+  return status ?? 'active';
+}
+
+const mergedElsewhere = ({ raw }: GraphFields): Problem => {
+  const redirectIncidentId = readId(raw.redirectIncidentId) ?? null;
+  return new Problem('merged-at-source', { extras: { redirectIncidentId } });
+};
+
+const isEmpty = (list: unknown): boolean => list == null || (Array.isArray(list) && list.length === 0);
+
+/** The first spelling of each tag, as always; text only. */
+function readTags(incident: GraphFields, name: string): string[] {
+  const said = incident.take(name) ?? [];
+  if (!Array.isArray(said) || !said.every((tag) => typeof tag === 'string')) {
+    incident.refuse(name, 'must be an array of texts, null or left out');
+    return [];
+  }
+  const tags = distinctTags(said.map((tag) => [...tag].slice(0, limits.tag).join(''))).slice(0, limits.tags);
+  const isWhole = said.every((tag) => tag.trim() === '' || tags.includes(tag.trim()));
+  if (!isWhole)
+    incident.adapt(
+      name,
+      tags,
+      `tags are the same in any case, of ${limits.tag} characters at most, and ${limits.tags} at most`,
+    );
+  return tags;
+}
+
+/** Somebody will click on it. */
+function readUrl(incident: GraphFields): string | null {
+  const url = incident.text('incidentWebUrl', longestUrl);
+  if (url === null || /^https?:\/\//i.test(url)) return url;
+  incident.adapt('incidentWebUrl', null, 'it is not an address of the web');
+  return null;
+}
+
+/** Also in the spelling of older versions. A comment without words says nothing. */
+export function readComments(from: GraphFields, alertId: string | null): Comment[] {
+  const said = from.raw.comments ?? [];
+  if (!Array.isArray(said) || !said.every(isObject)) {
+    from.refuse('comments', 'must be an array of objects, null or left out');
+    return [];
+  }
+  return said.flatMap((raw) => {
+    const comment = raw.comment ?? null;
+    if (comment === null || (typeof comment === 'string' && comment.trim() === '')) {
+      from.adapted.push({ property: 'comments', from: raw, to: null, because: 'it has no words' });
+      return [];
+    }
+    if (typeof comment !== 'string' || sizeOf(comment) > bodyLimits.alert) {
+      from.refuse('comments', `must have text of at most ${bodyLimits.alert} bytes as \`comment\``);
+      return [];
+    }
+    const by = textOf(raw.createdByDisplayName) ?? textOf(raw.createdBy);
+    const createdDateTime = textOf(raw.createdDateTime) ?? textOf(raw.createdTime);
+    const contentHash = hashOf([by, createdDateTime, alertId, comment]);
+    return [{ comment, by, createdDateTime, alertId, contentHash }];
+  });
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);

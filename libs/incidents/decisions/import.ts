@@ -1,0 +1,60 @@
+import type { AlertSummary } from '../alert-report.js';
+import { onIncident } from '../decision.js';
+import type { Decision } from '../decision.js';
+import type { AlertAdded, CommentImported, IncidentEvent, IncidentImported } from '../events.js';
+import type { Incident } from '../incident.js';
+import { limits, severities } from '../vocabulary.js';
+import type { Severity } from '../vocabulary.js';
+import { tagsAfter } from './consequences.js';
+
+/** An incident that is there already was imported by the same plan, for numbers are given once. */
+export const importIncident =
+  (data: IncidentImported['data']) =>
+  (incident: Incident | undefined): Decision =>
+    incident ? [] : [{ type: 'IncidentImported', data }];
+
+/** Whether an incident of this severity leaves it to its alerts, as far as can be told from those that came along. */
+export function severityFollows(severity: Severity, alerts: readonly { readonly severity: Severity }[]): boolean {
+  return severities.findLast((each) => alerts.some((alert) => alert.severity === each)) === severity;
+}
+
+/**
+ * Adds the alerts that came along with an incident. They keep the owner, the status and the judgement that they had, and leave the
+ * incident's name and severity alone. A resolved incident takes them too: one that is open is closed on arrival.
+ */
+export const addImportedAlerts = (alerts: readonly AlertSummary[]) =>
+  onIncident((incident) => {
+    const fresh = alerts.filter(({ alertId }) => !incident.alerts.has(alertId) && !incident.departed.has(alertId));
+    if (fresh.length === 0) return [];
+    if ('refused' in acceptsImportedAlerts(fresh.length)(incident)) {
+      const alertIds = fresh.map(({ alertId }) => alertId);
+      return [{ type: 'AlertsTurnedAway', data: { alertIds, because: 'too-many-alerts' } }];
+    }
+    const arrivals = fresh.map((alert) => arrival(alert, incident));
+    return [...arrivals, ...tagsAfter(incident, incident.profile.after({ coming: fresh }))];
+  });
+
+function arrival(alert: AlertSummary, { status }: Incident): AlertAdded {
+  const reason = { rule: 'imported' } as const;
+  return status === 'resolved' && alert.status !== 'resolved'
+    ? { type: 'AlertAdded', data: { alert: { ...alert, status: 'resolved' }, reason, closedFrom: alert.status } }
+    : { type: 'AlertAdded', data: { alert, reason } };
+}
+
+/** Whether an alert that comes along with this incident may join it. */
+export const acceptsImportedAlerts = (count: number) =>
+  onIncident(({ incidentId, alerts }) =>
+    alerts.size + count > limits.alerts ? { refused: 'too-many-alerts', incidentId, limit: limits.alerts } : [],
+  );
+
+/** Writes down what was said elsewhere, each comment once, however often it comes. */
+export const importComments = (comments: readonly CommentImported['data'][]) =>
+  onIncident((incident) => {
+    const known = new Set<string>();
+    return comments.flatMap((data): IncidentEvent[] => {
+      const { contentHash } = data;
+      if (incident.importedComments.has(contentHash) || known.has(contentHash)) return [];
+      known.add(contentHash);
+      return [{ type: 'CommentImported', data }];
+    });
+  });

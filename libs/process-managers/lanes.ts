@@ -1,0 +1,26 @@
+/** So many wait for the store and for each other's incidents at the same time. */
+const atOnce = 64;
+
+/**
+ * Works on many items at once; on those that share a key one after the other, in order. Resolves with the results in the order of the
+ * items. `work` must not reject.
+ */
+export async function inLanes<T, R>(
+  items: readonly T[],
+  keyOf: (item: T, index: number) => string,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const lanes = new Map<string, number[]>();
+  for (const [index, item] of items.entries()) {
+    const lane = lanes.get(keyOf(item, index));
+    if (lane) lane.push(index);
+    else lanes.set(keyOf(item, index), [index]);
+  }
+  const results: R[] = [];
+  const waiting = lanes.values();
+  const worker = async () => {
+    for (const indexes of waiting) for (const index of indexes) results[index] = await work(items[index]!, index);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
