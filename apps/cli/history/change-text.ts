@@ -43,16 +43,24 @@ function text(value: unknown): string {
 /** Longer texts stand one below the other. */
 const aLine = 50;
 
-/** From what to what, in words: `active → resolved`; of lists what came and what went: `+ VIP, − test`. */
-export function changeText({ from, to }: Omit<Change, 'property'>): string {
-  if (Array.isArray(from) && Array.isArray(to)) return comeAndGone(from.map(text), to.map(text));
+/** Of these a change names one that came or went. */
+const oneByOne = new Set(['customTags', 'systemTags']);
+
+/** From what to what, in words: `active → resolved`; a value that was not there before stands alone. */
+export function changeText({ property, from, to }: Change): string {
+  if (oneByOne.has(property) && isNothing(to)) return `− ${text(from)}`;
   if (isNothing(from)) return text(to);
   const [before, after] = [text(from), text(to)];
   return before.length + after.length > aLine ? `${before}\n→ ${after}` : `${before} → ${after}`;
 }
 
-function comeAndGone(from: readonly string[], to: readonly string[]): string {
-  const come = to.filter((each) => !from.includes(each)).map((each) => `+ ${each}`);
-  const gone = from.filter((each) => !to.includes(each)).map((each) => `− ${each}`);
-  return [...come, ...gone].join(', ');
+/** The same between two states of an incident: what was not there is said too, and of a list what came and what went, one by one. */
+export function differenceTexts({ property, from, to }: Change): string[] {
+  if (Array.isArray(from) && Array.isArray(to)) return comeAndGone(from.map(text), to.map(text));
+  return [changeText({ property, from: text(from), to: text(to) })];
 }
+
+const comeAndGone = (from: readonly string[], to: readonly string[]): string[] => [
+  ...to.filter((each) => !from.includes(each)).map((each) => `+ ${each}`),
+  ...from.filter((each) => !to.includes(each)).map((each) => `− ${each}`),
+];

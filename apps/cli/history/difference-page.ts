@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import type { Field } from '../terminal/fields.js';
 import { fields } from '../terminal/fields.js';
 import { printable, second } from '../terminal/printable.js';
-import { changeText, labelOf } from './change-text.js';
+import { differenceTexts, labelOf } from './change-text.js';
 import type { Difference, NamedAlert } from './difference.js';
 
 /** How an incident differs, field by field, and which alerts came and went. */
@@ -18,7 +18,7 @@ export function differencePage(difference: Difference, width: number | undefined
     list.map(({ title, id }) => [label, width === undefined ? `${title}\t${id}` : title, style] as const);
   const body = fields(
     [
-      ...changes.map((change) => [labelOf(change.property), changeText(change)] as const),
+      ...changes.flatMap((change) => differenceTexts(change).map((text) => [labelOf(change.property), text] as const)),
       ...named('+ alert', alerts.come, chalk.green),
       ...named('− alert', alerts.gone, chalk.red),
     ],
