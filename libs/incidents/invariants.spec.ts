@@ -5,8 +5,9 @@ import type { Decision } from './decision.js';
 import type { IncidentEvent } from './events.js';
 import type { Incident } from './incident.js';
 import { alert, eventsOf, fold } from './testing/scenario.js';
-import { classifications, determinationsOf, severities } from './vocabulary.js';
-import type { Determination, Judgement } from './vocabulary.js';
+import { aSourceIncident } from './testing/source-incident.js';
+import { alertStatuses, classifications, determinationsOf, incidentStatuses, severities } from './vocabulary.js';
+import type { AlertStatus, Determination, IncidentStatus, Judgement } from './vocabulary.js';
 
 type Decide = (incident: Incident | undefined) => Decision;
 type Command = { readonly name: string; readonly decide: Decide };
@@ -89,6 +90,13 @@ const aCommand: fc.Arbitrary<Command> = fc.oneof(
 type Happening =
   | { readonly does: 'command'; readonly incidentId: string; readonly command: Command }
   | { readonly does: 'report'; readonly alertId: string; readonly incidentId: string }
+  | {
+      readonly does: 'import';
+      readonly alertIds: readonly string[];
+      readonly alertStatus: AlertStatus;
+      readonly incidentId: string;
+      readonly status: IncidentStatus;
+    }
   | { readonly does: 'move'; readonly alertIds: readonly string[]; readonly from: string; readonly to: string }
   | { readonly does: 'arrive' };
 
@@ -101,6 +109,16 @@ const aHappening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({ does: fc.constant('report' as const), alertId: anAlertId, incidentId: anIncidentId }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('import' as const),
+      alertIds: fc.uniqueArray(anAlertId, { minLength: 1, maxLength: 3 }),
+      alertStatus: fc.constantFrom(...alertStatuses),
+      incidentId: anIncidentId,
+      status: fc.constantFrom(...incidentStatuses),
+    }),
   },
   {
     weight: 3,
@@ -144,6 +162,16 @@ class Docket {
         const arrival = { alert: alert(happening.alertId), reason: { rule: 'nothingShared' } as const };
         const events = this.#carryOut(happening.incidentId, decisions.addAlerts(happening.incidentId, [arrival]));
         if (events?.some(({ type }) => type === 'AlertAdded')) this.#reported.add(happening.alertId);
+        return;
+      }
+      case 'import': {
+        const { incidentId, status, alertStatus: each } = happening;
+        const source = { ...aSourceIncident({ status }), incidentId, severityIsAutomatic: false };
+        this.#carryOut(incidentId, decisions.importIncident(source));
+        const fresh = happening.alertIds.filter((alertId) => !this.#reported.has(alertId));
+        const alerts = fresh.map((alertId) => alert(alertId, { status: each }));
+        this.#carryOut(incidentId, decisions.addImportedAlerts(alerts));
+        fresh.forEach((alertId) => this.#reported.add(alertId));
         return;
       }
       case 'move': {
@@ -214,7 +242,7 @@ describe('whatever happens, in any order', () => {
   });
 
   it('every alert is in exactly one incident, and a resolved incident has no open alert, after each event', () => {
-    const busy = { moves: 0, resolved: 0 };
+    const busy = { moves: 0, resolved: 0, closedOnArrival: 0 };
     fc.assert(
       fc.property(fc.array(aHappening, { minLength: 10, maxLength: 60 }), (happenings) => {
         const seen = new Set<string>();
@@ -230,11 +258,16 @@ describe('whatever happens, in any order', () => {
           for (const alertId of seen) expect(whereabouts(now, alertId)).toHaveLength(1);
         });
         happenings.forEach((happening) => docket.happen(happening));
+        for (const events of docket.streams.values())
+          busy.closedOnArrival += events.filter(
+            ({ type, data }) => type === 'AlertAdded' && 'closedFrom' in data,
+          ).length;
       }),
       { numRuns: 500 },
     );
-    // The property is worth something only where alerts did move and incidents were resolved.
+    // The property is worth something only where alerts did move, incidents were resolved and alerts came along with such.
     expect(busy.moves).toBeGreaterThan(100);
     expect(busy.resolved).toBeGreaterThan(100);
+    expect(busy.closedOnArrival).toBeGreaterThan(20);
   });
 });

@@ -28,6 +28,16 @@ describe('reporting an alert', () => {
     ]);
   });
 
+  it('that comes along with an incident is told from one that is reported into it', () => {
+    expect(reportAlert(noon, 'noon', '7', { imported: true })(undefined)).toMatchObject([{ data: { imported: true } }]);
+  });
+
+  it('that comes along with an incident in two versions of the same time keeps the first, or they would take turns', () => {
+    const twin = report(noon.lastUpdateDateTime, 'Other title');
+    expect(reportAlert(twin, 'twin', '7', { imported: true })(known)).toEqual([]);
+    expect(reportAlert(twin, 'twin', null)(known)).toHaveLength(1);
+  });
+
   it('with older content changes nothing', () => {
     expect(reportAlert(report('2026-01-01T11:00:00Z'), 'earlier', null)(known)).toEqual([]);
   });

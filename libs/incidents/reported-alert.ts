@@ -16,7 +16,8 @@ export const reportedAlertDecider = {
 };
 
 /**
- * The same content again changes nothing, and neither does content that is older than what is known.
+ * The same content again changes nothing, and neither does content that is older than what is known; of what comes along from elsewhere,
+ * where the same alert may stand in several versions, only what is newer counts.
  * `incidentId`: the incident that the report names, if it names one; it counts the first time only. `imported`: the alert came along
  * with it from elsewhere.
  */
@@ -25,7 +26,7 @@ export const reportAlert =
   (known: ReportedAlert | undefined): readonly AlertEvent[] => {
     const first = { report, incidentId, contentHash };
     if (!known) return [{ type: 'AlertReported', data: imported ? { ...first, imported } : first }];
-    const isOlder = Date.parse(report.lastUpdateDateTime) < Date.parse(known.report.lastUpdateDateTime);
-    if (contentHash === known.contentHash || isOlder) return [];
+    const later = Date.parse(report.lastUpdateDateTime) - Date.parse(known.report.lastUpdateDateTime);
+    if (contentHash === known.contentHash || later < 0 || (imported && later === 0)) return [];
     return [{ type: 'AlertReportUpdated', data: { report, contentHash } }];
   };

@@ -34,12 +34,12 @@ export function differencesOf(incident: Incident, first: SourceIncident, now: So
   ];
 }
 
-/** How an alert is handled here, and how where it comes from. What was detected follows the reports and is never different for long. */
-export function alertDifferencesOf(here: AlertSummary, now: Handled): Difference[] {
-  const names = ['status', 'assignedTo', 'classification', 'determination'] as const;
-  return names.flatMap((name) => unlessSame(name, here[name], now[name]));
+/** Compares an alert with another version of its report than the one that is known. */
+export function alertDifferencesOf(here: AlertSummary, now: AlertSummary): Difference[] {
+  const detected = ['title', 'severity', 'category', 'serviceSource', 'detectionSource'] as const;
+  const handled = ['status', 'assignedTo', 'classification', 'determination'] as const;
+  return [...detected, ...handled].flatMap((name) => unlessSame(name, here[name], now[name]));
 }
-type Handled = Pick<AlertSummary, 'status' | 'assignedTo' | 'classification' | 'determination'>;
 
 const unlessSame = (property: string, here: unknown, there: unknown): Difference[] =>
   JSON.stringify(here) === JSON.stringify(there) ? [] : [{ property, here, there }];

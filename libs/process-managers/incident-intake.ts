@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, DeciderRunner } from '#event-store';
-import { alertDifferencesOf, differencesOf, importComments, severityFollows, streams } from '#incidents';
+import { alertDifferencesOf, differencesOf, importComments, severityFollows, streams, summarise } from '#incidents';
 import type {
   AlertEvent,
   AlertReport,
@@ -192,7 +192,7 @@ export class IncidentIntake {
         outcome === 'unchanged' &&
         (await this.reports.load(streams.alert(alertId))).state?.contentHash === alert.contentHash;
       if (isKnown) continue;
-      differences.push(...alertDifferencesOf(summary, alert.report).map((difference) => ({ ...difference, alertId })));
+      differences.push(...alertDifferencesOf(summary, summarise(alert.report, 0)).map((difference) => ({ ...difference, alertId })));
     }
     return differences;
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { added, alert, given, opened } from '../testing/scenario.js';
+import { limits } from '../vocabulary.js';
+import { assign } from './assignment.js';
 import { classify, classifyAlert } from './classification.js';
 import { addAlerts } from './intake.js';
 import { reopen, reopenAlert, resolve, resolveAlert, start, startAlert } from './status.js';
@@ -101,6 +103,21 @@ describe('a resolved incident', () => {
     given(opened())
       .when(resolve(quietly), addAlerts('1', [{ alert: alert('late'), reason: { rule: 'reportedInto' } }]))
       .then({ type: 'AlertsTurnedAway', data: { alertIds: ['late'], because: 'incident-resolved' } });
+  });
+});
+
+describe('an incident with as many alerts as there may be', () => {
+  it('is resolved and reopened in events that fit into an append, though their ids are the longest', () => {
+    const ids = Array.from({ length: limits.alerts }, (_, n) => String(n).padStart(limits.alertId, 'x'));
+    const full = given(opened(), ...ids.map((id) => added(alert(id, { assets: [], entityKeys: [] }))));
+    // The limit of an append is 900 KiB; the rest is for metadata.
+    const room = 890 * 1024;
+    const loudly = { comment: 'x'.repeat(limits.comment) };
+    for (const decisions of [[resolve(loudly)], [resolve(quietly), reopen()], [assign({ to: 'kim', caller: 'kim' })]]) {
+      const events = full.when(...decisions).thenEvents();
+      expect(events.length).toBeGreaterThan(0);
+      expect(Buffer.byteLength(JSON.stringify(events))).toBeLessThan(room);
+    }
   });
 });
 

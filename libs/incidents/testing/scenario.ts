@@ -2,10 +2,11 @@ import { expect } from '@jest/globals';
 import { summarise } from '../alert-report.js';
 import type { AlertSummary } from '../alert-report.js';
 import type { Decision } from '../decision.js';
-import type { IncidentEvent, IncidentOpened } from '../events.js';
+import type { IncidentEvent, IncidentImported, IncidentOpened } from '../events.js';
 import { evolve } from '../incident.js';
 import type { Incident } from '../incident.js';
 import { aReport, deviceEvidence } from './report.js';
+import { aSourceIncident } from './source-incident.js';
 
 /** An alert named `alertId`, about one device that no other alert is about unless a test says so. */
 export const alert = (alertId: string, but: Partial<AlertSummary> = {}): AlertSummary => ({
@@ -26,6 +27,11 @@ export const opened = (but: Partial<IncidentOpened['data']> = {}): IncidentEvent
     origin: 'byHand',
     ...but,
   },
+});
+
+export const imported = (but: Partial<IncidentImported['data']> = {}): IncidentEvent => ({
+  type: 'IncidentImported',
+  data: { incidentId: '1', ...aSourceIncident(), severityIsAutomatic: false, ...but },
 });
 
 export const added = (summary: AlertSummary): IncidentEvent => ({
@@ -66,6 +72,7 @@ export function given(...events: IncidentEvent[]) {
         thenRefused: (refusal: object) => expect(last).toEqual(refusal),
         thenTypes: (...types: IncidentEvent['type'][]) => expect(eventsOf(last).map(({ type }) => type)).toEqual(types),
         thenState: (state: object) => expect(fold(history)).toMatchObject(state),
+        thenEvents: () => eventsOf(last),
         thenIncident: () => fold(history)!,
       };
     },
