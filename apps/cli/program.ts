@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { historyCommand } from './commands/history.js';
+import { importCommand } from './commands/import.js';
 import { queueCommand } from './commands/queue.js';
 import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
@@ -16,6 +17,7 @@ export function docketProgram(): Command {
     queueCommand(),
     showCommand(),
     historyCommand(),
+    importCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...program.commands])

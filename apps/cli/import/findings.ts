@@ -1,0 +1,73 @@
+import type { Field } from '../terminal/fields.js';
+import type { Adaptation, AlertResult, Difference } from './destination.js';
+import type { IncidentResult, Imported } from './import-incidents.js';
+import type { Place } from './reading/row-scanner.js';
+
+/** Something that a person should look at, and the row that it is about. */
+interface Finding {
+  readonly place: Pick<Place, 'line' | 'nth'> & { readonly lastLine?: number };
+  readonly words: string;
+}
+
+/** What is not simply done, in the order of the file: the row, and what is to be said of it. */
+export function findingsOf({ skipped, incidents }: Pick<Imported, 'skipped' | 'incidents'>): Field[] {
+  const findings: Finding[] = [
+    ...skipped.map((row) => ({ place: { nth: 1, ...row }, words: `skipped: ${row.because}` })),
+    ...incidents.flatMap(ofIncident),
+  ];
+  return findings
+    .sort(({ place: one }, { place: other }) => one.line - other.line || one.nth - other.nth)
+    .map(({ place, words }) => [placeOf(place), words]);
+}
+
+/** `line 4`, `line 4, row 2`, `lines 4 to 9`. */
+export function placeOf({ line, nth, lastLine = line }: Finding['place']): string {
+  if (lastLine > line) return `lines ${line} to ${lastLine}`;
+  return nth > 1 ? `line ${line}, row ${nth}` : `line ${line}`;
+}
+
+function ofIncident(result: IncidentResult): Finding[] {
+  const { place, older, externalId, incidentId, because } = result;
+  const who = incidentId === null ? externalId : `${externalId} (here ${incidentId})`;
+  const words = [
+    ...(because === undefined ? [] : [`skipped: ${because}`]),
+    ...result.differences.map(differenceIn),
+    ...result.alertsApart.map(alertIn),
+    ...result.adapted.map(adaptationIn),
+  ];
+  return [
+    ...words.map((said) => ({ place, words: `${who}: ${said}` })),
+    ...older.map((version) => ({ place: version, words: `${externalId}: an older version of ${placeOf(place)}` })),
+  ];
+}
+
+const differenceIn = ({ property, alertId, here, there }: Difference): string =>
+  `${of(alertId)}${property} stays ${told(here)}; the file has ${told(there)}`;
+
+const adaptationIn = ({ property, alertId, from, to, because }: Adaptation): string =>
+  to === null && property === 'comments'
+    ? `${of(alertId)}a comment is left out (${because}): ${told(from)}`
+    : `${of(alertId)}${property} ${told(from)} became ${told(to)}: ${because}`;
+
+function alertIn({ id, outcome, incidentId, problem }: AlertResult): string {
+  if (outcome === 'elsewhere') return `alert ${id} was here before and stays in incident ${incidentId}`;
+  if (outcome === 'waiting') return `alert ${id} is safe, and will be in the incident in a moment`;
+  return `alert ${id ?? 'without an id'} is refused: ${problemIn(problem)}`;
+}
+
+/** What a problem of RFC 9457 says, in one line. */
+export function problemIn(problem: AlertResult['problem'] = {}): string {
+  const errors = (problem.errors as readonly { name: string; message: string }[] | undefined) ?? [];
+  if (errors.length > 0) return errors.map(({ name, message }) => `${name} ${message}`.trim()).join('; ');
+  return [problem.title, problem.detail].filter((each) => typeof each === 'string').join('. ');
+}
+
+const of = (alertId: string | undefined): string => (alertId === undefined ? '' : `alert ${alertId}: `);
+
+const longest = 200;
+
+function told(value: unknown): string {
+  if (value === null || value === undefined) return 'unset';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

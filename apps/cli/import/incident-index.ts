@@ -1,0 +1,80 @@
+import { recognise } from './kind.js';
+import { byInstant } from './instant.js';
+import type { ExportedFile, Row } from './reading/exported-file.js';
+import type { Place } from './reading/row-scanner.js';
+import { rowsOf } from './reading/rows.js';
+
+/** A row that no incident can be made of. */
+export interface Skipped {
+  readonly line: number;
+  /** Of an unreadable stretch. */
+  readonly lastLine?: number;
+  readonly nth?: number;
+  readonly externalId?: string;
+  readonly because: string;
+}
+
+/** All rows of one incident, the newest version first. */
+export interface IndexedIncident {
+  readonly externalId: string;
+  readonly versions: readonly Version[];
+}
+
+export interface Version {
+  readonly place: Place;
+  readonly lastUpdateDateTime: unknown;
+}
+
+export interface IncidentIndex {
+  readonly rows: number;
+  readonly incidents: readonly IndexedIncident[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Goes through a file once; of each incident it remembers only where its rows are. `reached` is told how many bytes are done. */
+export async function indexIncidents(
+  file: ExportedFile,
+  reached: (bytes: number) => void = () => undefined,
+): Promise<IncidentIndex> {
+  const versions = new Map<string, Version[]>();
+  const skipped: Skipped[] = [];
+  let rows = 0;
+  for await (const found of rowsOf(file)) {
+    rows += 1;
+    if ('unreadable' in found) {
+      const { line, lastLine, reason } = found.unreadable;
+      skipped.push({ line, ...(lastLine > line && { lastLine }), because: reason });
+      continue;
+    }
+    const { place } = found;
+    reached(place.offset + place.length);
+    const row = recognise(await file.row(place));
+    const { line, nth } = place;
+    if (row.kind !== 'incident') {
+      skipped.push({
+        line,
+        nth,
+        because: row.kind === 'neither' ? row.because : 'is an alert: docket report takes it',
+      });
+      continue;
+    }
+    const externalId = idOf(row.graph);
+    if (externalId === undefined) {
+      skipped.push({ line, nth, because: 'its id is neither text nor a number' });
+      continue;
+    }
+    const version = { place, lastUpdateDateTime: row.graph.lastUpdateDateTime };
+    const known = versions.get(externalId);
+    if (known) known.push(version);
+    else versions.set(externalId, [version]);
+  }
+  const incidents = [...versions].map(([externalId, rows]) => ({ externalId, versions: newestFirst(rows) }));
+  return { rows, incidents, skipped };
+}
+
+/** Of two with the same time the first in the file. */
+const newestFirst = (versions: readonly Version[]): Version[] =>
+  [...versions].sort((one, other) => byInstant(other.lastUpdateDateTime, one.lastUpdateDateTime));
+
+const idOf = ({ id }: Row): string | undefined =>
+  (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
