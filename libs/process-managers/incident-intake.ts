@@ -192,7 +192,9 @@ export class IncidentIntake {
         outcome === 'unchanged' &&
         (await this.reports.load(streams.alert(alertId))).state?.contentHash === alert.contentHash;
       if (isKnown) continue;
-      differences.push(...alertDifferencesOf(summary, summarise(alert.report, 0)).map((difference) => ({ ...difference, alertId })));
+      differences.push(
+        ...alertDifferencesOf(summary, summarise(alert.report, 0)).map((difference) => ({ ...difference, alertId })),
+      );
     }
     return differences;
   }
