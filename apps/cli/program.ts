@@ -1,10 +1,16 @@
 import { Command } from 'commander';
+import { backupCommand } from './commands/backup.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
+import { copyCommand } from './commands/copy.js';
+import { doctorCommand } from './commands/doctor.js';
 import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
 import { queueCommand } from './commands/queue.js';
+import { restoreCommand } from './commands/restore.js';
 import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
+import { verifyCommand } from './commands/verify.js';
 
 /** `docket` with all its commands; each is a file in `commands/`. */
 export function docketProgram(): Command {
@@ -18,8 +24,15 @@ export function docketProgram(): Command {
     showCommand(),
     historyCommand(),
     importCommand(),
+    doctorCommand(),
+    completionCommand(),
+    backupCommand(),
+    restoreCommand(),
+    copyCommand(),
+    verifyCommand(),
   ];
   for (const command of commands) program.addCommand(command);
+  program.addCommand(completeCommand(program), { hidden: true });
   for (const command of [program, ...program.commands])
     command.showHelpAfterError('(docket --help shows what there is)').exitOverride();
   return program;

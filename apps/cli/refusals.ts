@@ -1,4 +1,5 @@
-import { EventStoreError } from '#event-store';
+import { BadBackup, NotThisLog, RevisionTaken } from '#audit';
+import { EventStoreError, StoreUnavailable } from '#event-store';
 import { BadSettings, BadTokenKey } from '#platform';
 import { exitCodes } from './exit-codes.js';
 
@@ -14,9 +15,12 @@ export class Refusal extends Error {
   }
 }
 
-const mendable = [Refusal, BadSettings, BadTokenKey, EventStoreError];
+const mendable = [Refusal, BadSettings, BadTokenKey, EventStoreError, BadBackup, NotThisLog, RevisionTaken];
 
 /** Whether a person can mend it: that is told in words. Anything else is a defect, and its stack helps to find it. */
 export const canBeMended = (error: unknown): error is Error => mendable.some((kind) => error instanceof kind);
 
-export const exitCodeOf = (error: unknown): number => (error instanceof Refusal ? error.exitCode : exitCodes.failed);
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof StoreUnavailable) return exitCodes.unavailable;
+  return error instanceof Refusal ? error.exitCode : exitCodes.failed;
+}

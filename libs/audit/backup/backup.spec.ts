@@ -44,7 +44,7 @@ describe('a backup', () => {
   it('holds an event larger than what is compressed at once', async () => {
     const log = await logFrom(1);
     await log.append('alert-a', 'no-stream', [anEvent('AlertReported', { text: '☂'.repeat(200_000) })]);
-    expect(await read().catch(() => backUp(log))).toEqual(await backUp(log));
+    await backUp(log);
     expect(await read()).toEqual(await eventsOf(log));
   });
 

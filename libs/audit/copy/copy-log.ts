@@ -20,8 +20,8 @@ export interface CopyOptions {
   readonly events: AsyncIterable<RecordedEvent>;
   /** Empty, or with the beginning of the same log, as a copy that was cut off leaves it. Nobody else may write there. */
   readonly to: EventLog;
-  /** Called with how many events are there, again and again. */
-  readonly onProgress?: (events: number) => void;
+  /** Called with the position of every event that was read from the log. */
+  readonly onProgress?: (position: bigint) => void;
 }
 
 /** `already`: how many events were there before. */
@@ -44,7 +44,7 @@ export async function copyLog({ events, to, onProgress }: CopyOptions): Promise<
       const line = source.add(event);
       if (await there.holds(event, line)) already++;
       else await writer.write(event, Buffer.byteLength(line));
-      onProgress?.(source.positions.size);
+      onProgress?.(event.position);
     }
     await there.end();
   } finally {
