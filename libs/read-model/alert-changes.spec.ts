@@ -1,11 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { assign, classify, commentOnAlert, moveIn, moveOut, reopen, resolve, unassign } from '#incidents';
+import {
+  addImportedAlerts,
+  assign,
+  classify,
+  commentOnAlert,
+  importComments,
+  moveIn,
+  moveOut,
+  reopen,
+  resolve,
+  unassign,
+} from '#incidents';
 import type { RecordedEvent } from '#event-store';
+import { aComment } from '../incidents/testing/source-incident.js';
 import { presentAlert } from './alert-document.js';
 import type { AlertDocument } from './alert-document.js';
 import { alertChanges } from './alert-changes.js';
 import { foldAlerts } from './testing/fold-alerts.js';
-import { added, opened, Recorder, report, summaryOf, timeOf } from './testing/recorder.js';
+import { added, imported, opened, Recorder, report, summaryOf, timeOf } from './testing/recorder.js';
 
 const because = { comment: null, reasons: [] };
 const malware = { classification: 'truePositive', determination: 'malware' } as const;
@@ -40,6 +52,34 @@ describe('the document of an alert', () => {
 
   it('belongs to an incident from its routing on', () => {
     expect(alertIn(given(), 'a')).toMatchObject({ incidentId: '1', lastUpdateDateTime: timeOf(4n), position: 4n });
+  });
+
+  it('that came along with its incident keeps the times of there, also while comments come', () => {
+    const docket = new Recorder();
+    docket.reported(report('a', { status: 'resolved', other: { resolvedDateTime: '2025-12-31T23:20:00Z' } }));
+    docket.happened('1', imported('1', { status: 'resolved' }));
+    docket.decided('1', addImportedAlerts([summaryOf('a', { status: 'resolved', assignedTo: 'jane' })]));
+    docket.decided('1', importComments([aComment('On it.', 'a'), aComment('On the incident.')]));
+    expect(alertIn(docket, 'a')).toMatchObject({
+      incidentId: '1',
+      assignedTo: 'jane',
+      status: 'resolved',
+      resolvedDateTime: '2025-12-31T23:20:00Z',
+      lastUpdateDateTime: '2025-12-31T23:30:00Z',
+      commentCount: 1,
+      position: 4n,
+    });
+  });
+
+  it('that was closed as it came along is closed from then on', () => {
+    const docket = new Recorder();
+    docket.reported(report('a'));
+    docket.happened('1', imported('1', { status: 'resolved' }));
+    docket.decided('1', addImportedAlerts([summaryOf('a')]));
+    const closed = { status: 'resolved', resolvedDateTime: timeOf(3n), lastUpdateDateTime: timeOf(3n) };
+    expect(alertIn(docket, 'a')).toMatchObject(closed);
+    docket.decided('1', reopen());
+    expect(alertIn(docket, 'a')).toMatchObject({ status: 'new', resolvedDateTime: null });
   });
 
   it('gets and loses the owner of its incident', () => {

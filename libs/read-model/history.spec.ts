@@ -1,12 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { assign, changeTags, comment, commentOnAlert, moveIn, moveOut, rename, resolve } from '#incidents';
+import {
+  addImportedAlerts,
+  assign,
+  changeTags,
+  comment,
+  commentOnAlert,
+  importComments,
+  moveIn,
+  moveOut,
+  rename,
+  resolve,
+} from '#incidents';
 import type { EventLog } from '#event-store';
 import { InMemoryEventLog } from '../event-store/testing/in-memory-event-log.js';
+import { aComment } from '../incidents/testing/source-incident.js';
 import { incidentAt } from './as-of.js';
 import { InvalidCursor } from './cursor.js';
 import { historyPage } from './history.js';
 import type { HistoryQuery } from './history.js';
-import { added, kim, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
+import { added, imported, kim, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
 
 const because = { comment: 'Same actor.', reasons: ['sameActor' as const] };
 
@@ -52,6 +64,49 @@ describe('the history of an incident', () => {
       reason: { rule: 'nothingShared' },
       changes: [{ property: 'alerts', from: null, to: 'Title of a' }],
     });
+  });
+
+  it('tells what an import brought along, and who wrote its comments there', async () => {
+    const docket = new Recorder();
+    docket.happened('1', imported('1', { customTags: ['vip'], status: 'resolved' }));
+    docket.decided('1', addImportedAlerts([summaryOf('a')]));
+    docket.decided('1', importComments([aComment('On it.', 'a')]));
+    const { value } = await history(docket);
+    expect(value).toMatchObject([
+      {
+        type: 'IncidentImported',
+        kind: 'audit',
+        actor: kim,
+        changes: [
+          { property: 'displayName', from: null, to: 'Named there' },
+          { property: 'status', from: null, to: 'resolved' },
+          { property: 'severity', from: null, to: 'medium' },
+          { property: 'customTags', from: null, to: ['vip'] },
+          { property: 'externalId', from: null, to: '1923' },
+          { property: 'externalSource', from: null, to: 'defender' },
+          { property: 'tenantId', from: null, to: 't-1' },
+          { property: 'createdDateTime', from: null, to: '2023-05-13T23:55:09.2933333Z' },
+          { property: 'lastUpdateDateTime', from: null, to: '2023-05-14T00:26:05.5933333Z' },
+        ],
+      },
+      {
+        alertId: 'a',
+        reason: { rule: 'imported' },
+        changes: [
+          { property: 'alerts', to: 'Title of a' },
+          { property: 'status', from: 'new', to: 'resolved' },
+        ],
+      },
+      {
+        type: 'CommentImported',
+        kind: 'comment',
+        comment: 'On it.',
+        alertId: 'a',
+        imported: { by: 'Jane', at: '2023-05-14T00:00:00Z' },
+        actor: kim,
+      },
+    ]);
+    expect((await history(docket, { kind: 'comment', alertId: 'a' })).value).toHaveLength(1);
   });
 
   it('shows a resolve with its comment as one audit', async () => {

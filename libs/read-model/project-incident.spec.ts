@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  addImportedAlerts,
   assign,
   comment,
   commentOnAlert,
+  importComments,
   moveIn,
   moveOut,
   rename,
@@ -14,10 +16,11 @@ import {
 } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import type { RecordedEvent } from '#event-store';
+import { aComment } from '../incidents/testing/source-incident.js';
 import { presentIncident } from './incident-document.js';
 import type { IncidentDocument } from './incident-document.js';
 import { projectIncident } from './project-incident.js';
-import { added, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
+import { added, imported, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
 
 const fold = (events: readonly RecordedEvent<IncidentEvent>[]): IncidentDocument =>
   events.reduce<IncidentDocument | undefined>(projectIncident, undefined)!;
@@ -143,6 +146,48 @@ describe('the document of an incident', () => {
       severity: 'high',
       severityIsAutomatic: false,
     });
+  });
+
+  it('of an import is as it was there, with the times of there', () => {
+    const docket = new Recorder();
+    docket.happened(
+      '1',
+      imported('1', { status: 'resolved', lastModifiedBy: 'Jane', externalUrl: 'https://x.example' }),
+    );
+    expect(presentIncident(fold(docket.of('1')))).toMatchObject({
+      externalId: '1923',
+      externalSource: 'defender',
+      externalUrl: 'https://x.example',
+      displayName: 'Named there',
+      nameIsAutomatic: false,
+      status: 'resolved',
+      createdDateTime: '2023-05-13T23:55:09.293Z',
+      lastUpdateDateTime: '2023-05-14T00:26:05.593Z',
+      resolvedDateTime: '2023-05-14T00:26:05.593Z',
+      lastModifiedBy: 'Jane',
+      revision: 0,
+    });
+  });
+
+  it('of an import keeps the times of there while alerts and comments come along, and no longer', () => {
+    const docket = new Recorder();
+    docket.happened('1', imported('1', { lastModifiedBy: 'Jane' }));
+    docket.decided('1', addImportedAlerts([summaryOf('a')]));
+    docket.decided('1', importComments([aComment('Seen.'), aComment('On it.', 'a')]));
+    const there = { lastUpdateDateTime: '2023-05-14T00:26:05.593Z', lastModifiedBy: 'Jane' };
+    expect(fold(docket.of('1'))).toMatchObject({ ...there, alertCount: 1, commentCount: 2, revision: 3 });
+    docket.decided('1', resolve({ comment: null }));
+    const now = { lastUpdateDateTime: timeOf(5n), resolvedDateTime: timeOf(5n), lastModifiedBy: 'Kim' };
+    expect(fold(docket.of('1'))).toMatchObject(now);
+  });
+
+  it('of a resolved import has no open alert, until it is reopened', () => {
+    const docket = new Recorder();
+    docket.happened('1', imported('1', { status: 'resolved' }));
+    docket.decided('1', addImportedAlerts([summaryOf('a'), summaryOf('shut', { status: 'resolved' })]));
+    expect(fold(docket.of('1'))).toMatchObject({ alertCount: 2, activeAlertCount: 0 });
+    docket.decided('1', reopen());
+    expect(fold(docket.of('1'))).toMatchObject({ activeAlertCount: 1 });
   });
 
   it('is not changed by an event that it reflects already', () => {

@@ -41,6 +41,8 @@ const usual = (number: number): IncidentDocument => ({
   categories: ['InitialAccess'],
   serviceSources: ['microsoftDefenderForEndpoint'],
   detectionSources: ['antivirus'],
+  externalId: number % 2 === 0 ? null : `e${number}`,
+  externalSource: number % 2 === 0 ? null : 'defender-emea',
   entityKeys: [`device:host${number}`, 'user:service@contoso.com'],
   // No order of the queue is that of another.
   createdDateTime: time((number * 7) % incidents),
@@ -58,6 +60,8 @@ const rare: [filter: QueueFilter, row: Partial<IncidentDocument>][] = [
   [{ serviceSource: ['microsoftDefenderForIdentity'] }, { serviceSources: ['microsoftDefenderForIdentity'] }],
   [{ detectionSource: ['manual'] }, { detectionSources: ['antivirus', 'manual'] }],
   [{ entity: ['jane@contoso.com'] }, { entityKeys: ['user:jane@contoso.com', 'user:service@contoso.com'] }],
+  [{ externalId: ['1923'] }, { externalId: '1923', externalSource: 'defender' }],
+  [{ externalSource: ['sentinel'] }, { externalId: '17', externalSource: 'sentinel' }],
   [{ q: 'phish' }, { displayName: 'Phishing, phished hosts in a new country' }],
 ];
 
@@ -114,6 +118,7 @@ afterAll(() => database.stop());
     { serviceSource: ['microsoftDefenderForEndpoint'] },
     { detectionSource: ['antivirus'] },
     { entity: ['service@contoso.com'] },
+    { externalSource: ['defender-emea'] },
     { createdFrom: new Date(time(0)) },
     { updatedTo: new Date(time(20_000)) },
   ];

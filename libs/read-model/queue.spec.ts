@@ -56,7 +56,7 @@ const special: IncidentDocument[] = [
     entityKeys: ['device:abc', 'device:dc01.contoso.com', 'user:jane@contoso.com'],
     impactedAssets: [{ kind: 'device', key: 'device:abc', name: 'DC01.contoso.com' }],
   }),
-  row(104, { status: 'resolved', entityKeys: ['device:abc'] }),
+  row(104, { status: 'resolved', entityKeys: ['device:abc'], externalId: '1923', externalSource: 'defender' }),
   row(105, { status: 'inProgress', entityKeys: ['device:abc'], lastUpdateDateTime: minute(500) }),
 ];
 
@@ -123,6 +123,8 @@ describe('the queue', () => {
     ['an entity by its key', { entity: ['user:Jane@contoso.com'] }, ['103']],
     ['an entity of whatever kind', { entity: ['ABC'] }, ['103', '104', '105']],
     ['several properties at once', { entity: ['abc'], status: ['active', 'inProgress'] }, ['103', '105']],
+    ['its id where it was imported from', { externalId: ['1922', '1923'] }, ['104']],
+    ['where it was imported from', { externalSource: ['defender'] }, ['104']],
     ['the beginnings of words of the name', { q: 'endp PHISH' }, ['101']],
     ['words in any script', { q: 'ünal' }, ['101']],
     ['the name of an impacted asset', { q: 'dc01.contoso.com' }, ['103']],

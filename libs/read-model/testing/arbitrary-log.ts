@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import * as decisions from '#incidents';
 import type { Decision, Incident } from '#incidents';
 import type { RecordedEvent } from '#event-store';
-import { Recorder, report } from './recorder.js';
+import { aComment as importedComment } from '../../incidents/testing/source-incident.js';
+import { Recorder, imported, report } from './recorder.js';
 
 type Step = (docket: Recorder) => void;
 type Decide = (incident: Incident | undefined) => Decision;
@@ -69,6 +70,26 @@ const aReport: fc.Arbitrary<Step> = fc
     }
   });
 
+/** An incident that is not here yet comes from elsewhere, or further alerts and comments of it do. */
+const anImport: fc.Arbitrary<Step> = fc
+  .record({
+    id: anAlertId,
+    incidentId: anIncidentId,
+    incidentStatus: fc.constantFrom(...decisions.incidentStatuses),
+    status: fc.constantFrom(...decisions.alertStatuses),
+    comment: aComment,
+  })
+  .map(({ id, incidentId, incidentStatus, status, comment }) => (docket) => {
+    if (!docket.incident(incidentId)) docket.happened(incidentId, imported(incidentId, { status: incidentStatus }));
+    const sent = report(id, { status });
+    if (!['1', '2', '3'].some((at) => docket.incident(at)?.alerts.has(id))) {
+      docket.reported(sent);
+      docket.decided(incidentId, decisions.addImportedAlerts([decisions.summarise(sent, 0)]));
+    }
+    const onAlert = docket.incident(incidentId)?.alerts.has(id) ? id : null;
+    docket.decided(incidentId, decisions.importComments([importedComment(comment, onAlert)]));
+  });
+
 const aMove: fc.Arbitrary<Step> = fc
   .tuple(anIncidentId, anIncidentId)
   .filter(([from, to]) => from !== to)
@@ -83,10 +104,15 @@ const aMove: fc.Arbitrary<Step> = fc
     docket.decided(to, decisions.moveIn({ incidentId: to, fromIncidentId: from, transferId, alerts, ...because }));
   });
 
-/** A log of three incidents and four alerts, as the domain would have it. */
+/** A log of three incidents, opened here or elsewhere, and four alerts, as the domain would have it. */
 export const aLog: fc.Arbitrary<readonly RecordedEvent[]> = fc
   .array(
-    fc.oneof({ weight: 5, arbitrary: aCommand }, { weight: 3, arbitrary: aReport }, { weight: 2, arbitrary: aMove }),
+    fc.oneof(
+      { weight: 5, arbitrary: aCommand },
+      { weight: 3, arbitrary: aReport },
+      { weight: 1, arbitrary: anImport },
+      { weight: 2, arbitrary: aMove },
+    ),
     {
       minLength: 5,
       maxLength: 40,

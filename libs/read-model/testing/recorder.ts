@@ -1,8 +1,16 @@
 import type { Actor, DomainEvent, RecordedEvent } from '#event-store';
 import { incidentDecider, schemas, streams, summarise } from '#incidents';
-import type { AlertEvent, AlertReport, AlertSummary, Decision, Incident, IncidentEvent } from '#incidents';
+import type {
+  AlertEvent,
+  AlertReport,
+  AlertSummary,
+  Decision,
+  Incident,
+  IncidentEvent,
+  IncidentImported,
+} from '#incidents';
 import { aReport, deviceEvidence } from '../../incidents/testing/report.js';
-import { added, opened as anOpening } from '../../incidents/testing/scenario.js';
+import { added, imported as anImport, opened as anOpening } from '../../incidents/testing/scenario.js';
 
 export const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };
 export const system: Actor = { id: 'correlation', name: 'Correlation', kind: 'system' };
@@ -97,5 +105,9 @@ export const summaryOf = (id: string, but: Partial<AlertSummary> = {}): AlertSum
 
 export const opened = (incidentId: string, displayName = `Incident ${incidentId}`): IncidentEvent =>
   anOpening({ incidentId, displayName });
+
+/** As it was elsewhere. */
+export const imported = (incidentId: string, but: Partial<IncidentImported['data']> = {}): IncidentEvent =>
+  anImport({ incidentId, ...but });
 
 export { added };
