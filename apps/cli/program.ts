@@ -7,6 +7,7 @@ import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
 import { queueCommand } from './commands/queue.js';
 import { restoreCommand } from './commands/restore.js';
+import { reportCommand } from './commands/report.js';
 import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
@@ -24,6 +25,7 @@ export function docketProgram(): Command {
     showCommand(),
     historyCommand(),
     importCommand(),
+    reportCommand(),
     doctorCommand(),
     completionCommand(),
     backupCommand(),

@@ -5,14 +5,13 @@ import type { DocketClient } from '../connection/docket-client.js';
 import { exitCodes } from '../exit-codes.js';
 import { docketAt } from '../import/destination.js';
 import { dryRun } from '../import/dry-run.js';
-import { findingsOf } from '../import/findings.js';
+import { findingLines, findingsOf } from '../import/findings.js';
 import { importIncidents } from '../import/import-incidents.js';
 import type { Imported } from '../import/import-incidents.js';
 import { indexIncidents } from '../import/incident-index.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
 import { summaryLines, totalsOf } from '../import/summary.js';
 import { Refusal } from '../refusals.js';
-import { fields } from '../terminal/fields.js';
 import { print, printJson, terminalWidth } from '../terminal/output.js';
 import { progressOf } from '../terminal/progress.js';
 import { whole } from './arguments.js';
@@ -72,7 +71,7 @@ async function importFile(path: string, { source, jobs, json, ...options }: Opti
 
 async function printSummary(imported: Imported): Promise<void> {
   const width = terminalWidth();
-  const findings = fields(findingsOf(imported), width);
+  const findings = findingLines(findingsOf(imported), width);
   const lines = [...summaryLines(totalsOf(imported), width), ...(findings.length > 0 ? ['', ...findings] : [])];
   await print(lines.map((line) => `${line}\n`).join(''));
 }
@@ -95,13 +94,12 @@ async function shown(client: DocketClient, position: bigint): Promise<void> {
   await client.get('/v1/incidents', { limit: 1 }, { 'docket-after': String(position) }).catch(() => undefined);
 }
 
-function unfinished({ incidents, stopped }: Imported): Refusal {
+function unfinished({ incidents, stopped }: Imported): unknown {
+  if (!(stopped instanceof Refusal)) return stopped;
   const missing = incidents.filter(({ outcome }) => outcome === 'not sent').length;
-  const { message, exitCode } =
-    stopped instanceof Refusal ? stopped : { message: String(stopped), exitCode: undefined };
   return new Refusal(
-    `${message}\n${missing} of ${incidents.length} incidents may not have come over. Run the same command again: it sends what is missing`,
-    exitCode,
+    `${stopped.message}\n${missing} of ${incidents.length} incidents may not have come over. Run the same command again: it sends what is missing`,
+    stopped.exitCode,
     { cause: stopped },
   );
 }

@@ -1,24 +1,32 @@
+import { fields } from '../terminal/fields.js';
 import type { Field } from '../terminal/fields.js';
 import type { Adaptation, AlertResult, Difference } from './destination.js';
+import type { Skipped } from './incident-index.js';
 import type { IncidentResult, Imported } from './import-incidents.js';
 import type { Place } from './reading/row-scanner.js';
 
 /** Something that a person should look at, and the row that it is about. */
-interface Finding {
+export interface Finding {
   readonly place: Pick<Place, 'line' | 'nth'> & { readonly lastLine?: number };
   readonly words: string;
 }
 
-/** What is not simply done, in the order of the file: the row, and what is to be said of it. */
-export function findingsOf({ skipped, incidents }: Pick<Imported, 'skipped' | 'incidents'>): Field[] {
-  const findings: Finding[] = [
-    ...skipped.map((row) => ({ place: { nth: 1, ...row }, words: `skipped: ${row.because}` })),
-    ...incidents.flatMap(ofIncident),
-  ];
-  return findings
-    .sort(({ place: one }, { place: other }) => one.line - other.line || one.nth - other.nth)
-    .map(({ place, words }) => [placeOf(place), words]);
-}
+/** Everything that is not simply done. */
+export const findingsOf = ({ skipped, incidents }: Pick<Imported, 'skipped' | 'incidents'>): Finding[] => [
+  ...skipped.map(skippedRow),
+  ...incidents.flatMap(ofIncident),
+];
+
+export const skippedRow = (row: Skipped): Finding => ({ place: { nth: 1, ...row }, words: `skipped: ${row.because}` });
+
+/** In the order of the file. */
+export const findingLines = (findings: readonly Finding[], width: number | undefined): string[] =>
+  fields(
+    [...findings]
+      .sort(({ place: one }, { place: other }) => one.line - other.line || one.nth - other.nth)
+      .map(({ place, words }): Field => [placeOf(place), words]),
+    width,
+  );
 
 /** `line 4`, `line 4, row 2`, `lines 4 to 9`. */
 export function placeOf({ line, nth, lastLine = line }: Finding['place']): string {

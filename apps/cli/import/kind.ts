@@ -4,7 +4,9 @@ import type { Row } from './reading/exported-file.js';
 
 /** What a row turns out to be, in Graph's names whichever API it comes from. */
 export type Recognised =
-  { readonly kind: 'incident' | 'alert'; readonly graph: Row } | { readonly kind: 'neither'; readonly because: string };
+  | { readonly kind: 'incident'; readonly graph: Row }
+  | { readonly kind: 'alert'; readonly graph: Row }
+  | { readonly kind: 'neither'; readonly because: string };
 
 /** Fields that only alerts have. */
 const ofAlerts = ['title', 'evidence', 'serviceSource', 'providerAlertId', 'alertWebUrl', 'recommendedActions'];

@@ -1,0 +1,38 @@
+import { exitCodes } from '../exit-codes.js';
+import type { Skipped } from '../import/incident-index.js';
+import { recognise } from '../import/kind.js';
+import type { ExportedFile } from '../import/reading/exported-file.js';
+import type { Place } from '../import/reading/row-scanner.js';
+import { rowsOf } from '../import/reading/rows.js';
+import { Refusal } from '../refusals.js';
+
+export interface AlertRows {
+  readonly rows: number;
+  readonly alerts: readonly Place[];
+  readonly skipped: readonly Skipped[];
+}
+
+/**
+ * Where the alerts of a file are. Throws Refusal where an incident is among them: an import keeps what a report of its alerts would lose.
+ */
+export async function alertRows(file: ExportedFile): Promise<AlertRows> {
+  const alerts: Place[] = [];
+  const skipped: Skipped[] = [];
+  for await (const found of rowsOf(file)) {
+    if ('unreadable' in found) {
+      const { line, lastLine, reason } = found.unreadable;
+      skipped.push({ line, ...(lastLine > line && { lastLine }), because: reason });
+      continue;
+    }
+    const { line, nth } = found.place;
+    const row = recognise(await file.row(found.place));
+    if (row.kind === 'incident')
+      throw new Refusal(
+        `${file.name} has an incident on line ${line}: bring incidents along with docket import. Nothing was reported`,
+        exitCodes.failed,
+      );
+    if (row.kind === 'alert') alerts.push(found.place);
+    else skipped.push({ line, nth, because: row.because });
+  }
+  return { rows: alerts.length + skipped.length, alerts, skipped };
+}
