@@ -170,7 +170,7 @@ describe('an incident that is imported', () => {
     expect(await bring(sent)).toMatchObject({
       outcome: 'unchanged',
       alerts: [{ outcome: 'elsewhere', incidentId: '2' }],
-      comments: { leftOut: [] },
+      comments: { imported: 0, unchanged: 1, leftOut: [] },
     });
   });
 

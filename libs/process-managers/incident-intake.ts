@@ -177,8 +177,9 @@ export class IncidentIntake {
     }
     const { state } = await this.incidents.load(stream);
     // An alert may have been moved away after its comments came: then they are here.
-    const leftOut = commentsOf(isElsewhere).filter(({ contentHash }) => !state?.importedComments.has(contentHash));
-    return { imported, unchanged: comments.length - imported, leftOut };
+    const away = commentsOf(isElsewhere);
+    const leftOut = away.filter(({ contentHash }) => !state?.importedComments.has(contentHash));
+    return { imported, unchanged: comments.length - imported + away.length - leftOut.length, leftOut };
   }
 
   /** Of those that came in another version than the one that is known. */

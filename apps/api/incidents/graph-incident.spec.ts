@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { determinationsOf, fits, incidentStatuses, limits, severities } from '#incidents';
+import { Problem } from '#platform';
+import { readGraphIncident } from './graph-incident.js';
+
+const now = '2026-11-23T10:00:00.000Z';
+const minimal = { id: '1923', displayName: 'Malware', status: 'active', createdDateTime: '2023-05-13T23:55:09.29Z' };
+const all = (more: object = {}) => readGraphIncident({ ...minimal, ...more }, 'defender', now);
+const read = (more: object = {}) => all(more).incident;
+const adaptedIn = (more: object) => all(more).adapted.map(({ property, to }) => [property, to]);
+
+function mistakesIn(raw: unknown): string[] {
+  try {
+    readGraphIncident(raw, 'defender', now);
+  } catch (error) {
+    if (error instanceof Problem) return (error.toJSON().errors as { name: string }[]).map(({ name }) => name);
+    throw error;
+  }
+  return [];
+}
+
+describe('an incident of Graph', () => {
+  it('is read as it came, and what Docket has no property for is kept', () => {
+    const { incident, comments, alerts, adapted } = all({
+      '@odata.type': '#microsoft.graph.security.incident',
+      severity: 'High',
+      redirectIncidentId: null,
+      summary: 'A story.',
+      priorityScore: 86,
+      somethingNew: { of: ['next year'] },
+      comments: [],
+      alerts: [{ id: 'da1' }],
+    });
+    expect({ ...incident, contentHash: '' }).toEqual({
+      externalId: '1923',
+      externalSource: 'defender',
+      externalUrl: null,
+      tenantId: null,
+      displayName: 'Malware',
+      status: 'active',
+      severity: 'high',
+      classification: null,
+      determination: null,
+      assignedTo: null,
+      description: null,
+      resolvingComment: null,
+      customTags: [],
+      systemTags: [],
+      createdDateTime: '2023-05-13T23:55:09.29Z',
+      lastUpdateDateTime: '2023-05-13T23:55:09.29Z',
+      resolvedDateTime: null,
+      lastModifiedBy: null,
+      other: {
+        '@odata.type': '#microsoft.graph.security.incident',
+        redirectIncidentId: null,
+        summary: 'A story.',
+        priorityScore: 86,
+        somethingNew: { of: ['next year'] },
+      },
+      contentHash: '',
+    });
+    expect({ comments, alerts, adapted }).toEqual({ comments: [], alerts: [{ id: 'da1' }], adapted: [] });
+  });
+
+  it('may have a number for an id', () => {
+    expect(read({ id: 1923 }).externalId).toBe('1923');
+    expect(mistakesIn({ ...minimal, id: 1.5 })).toEqual(['id']);
+    expect(mistakesIn({ ...minimal, id: 'x'.repeat(limits.alertId + 1) })).toEqual(['id']);
+  });
+
+  it.each([
+    ['unknown', null],
+    ['', null],
+    [null, null],
+    ['UnknownFutureValue', null],
+    ['TRUEPOSITIVE', 'truePositive'],
+  ])('of classification %j is of %j', (classification, expected) => {
+    expect(all({ classification })).toMatchObject({ incident: { classification: expected }, adapted: [] });
+  });
+
+  it('understands determinations by their older names', () => {
+    const judged = { classification: 'TruePositive', determination: 'CompromisedUser' };
+    expect(read(judged)).toMatchObject({ classification: 'truePositive', determination: 'compromisedAccount' });
+  });
+
+  it.each(['2023-05-13T23:55:09Z', '2023-05-13T23:55:09.5533333Z', '2023-05-13T23:55:09.1+02:00'])(
+    'keeps its times as they came: %s',
+    (lastUpdateDateTime) => expect(read({ lastUpdateDateTime })).toMatchObject({ lastUpdateDateTime }),
+  );
+
+  it('has its tags under either name', () => {
+    expect(read({ tags: ['Demo'] }).customTags).toEqual(['Demo']);
+    expect(read({ tags: ['Demo'], customTags: [] }).customTags).toEqual(['Demo']);
+    expect(read({ tags: ['old'], customTags: ['new'] })).toMatchObject({
+      customTags: ['new'],
+      other: { tags: ['old'] },
+    });
+  });
+
+  it('has comments in the spelling of either version, and tells of one without words', () => {
+    const older = { comment: 'Seen.', createdBy: 'David', createdTime: '2021-09-30T12:07:37.2756993Z' };
+    const newer = { comment: 'Done.', createdByDisplayName: 'Jane', createdDateTime: '2021-09-30T13:00:00Z' };
+    const { comments, adapted } = all({ comments: [older, newer, { comment: ' ' }, { comment: 'Bare.' }] });
+    expect(comments).toMatchObject([
+      { comment: 'Seen.', by: 'David', createdDateTime: '2021-09-30T12:07:37.2756993Z', alertId: null },
+      { comment: 'Done.', by: 'Jane', createdDateTime: '2021-09-30T13:00:00Z', alertId: null },
+      { comment: 'Bare.', by: null, createdDateTime: null, alertId: null },
+    ]);
+    expect(adapted).toMatchObject([{ property: 'comments', from: { comment: ' ' }, to: null }]);
+  });
+
+  it.each([
+    [undefined, []],
+    [null, []],
+    [{ id: 'da1' }, [{ id: 'da1' }]],
+    [
+      [{ id: 'da1' }, 'junk'],
+      [{ id: 'da1' }, 'junk'],
+    ],
+  ])('may have %j for alerts', (alerts, expected) => expect(all({ alerts }).alerts).toEqual(expected));
+
+  it('is the same version whichever alerts and comments come along, and however its properties are ordered', () => {
+    const { contentHash } = read();
+    expect(read({ alerts: [{ id: 'da1' }], comments: [{ comment: 'Hm.' }] }).contentHash).toBe(contentHash);
+    const turned = Object.fromEntries(Object.entries(minimal).reverse());
+    expect(readGraphIncident(turned, 'defender', now).incident.contentHash).toBe(contentHash);
+    expect(read({ priorityScore: 1 }).contentHash).not.toBe(contentHash);
+  });
+});
+
+describe('what Docket has no word for', () => {
+  it.each([
+    [{ status: 'awaitingAction' }, ['status', 'active']],
+    [{ status: null }, ['status', 'active']],
+    [{ severity: 'catastrophic' }, ['severity', 'unknown']],
+    [{ classification: 'benign' }, ['classification', null]],
+    [{ classification: 'truePositive', determination: 'apt' }, ['determination', null]],
+    [{ classification: 'falsePositive', determination: 'malware' }, ['determination', null]],
+    [{ customTags: ['VIP', 'vip'] }, ['customTags', ['VIP']]],
+    [{ displayName: ' ' }, ['displayName', 'Incident 1923']],
+    [{ displayName: 'x'.repeat(301) }, ['displayName', 'x'.repeat(300)]],
+    [{ incidentWebUrl: 'javascript:alert(1)' }, ['incidentWebUrl', null]],
+    [{ createdDateTime: null }, ['createdDateTime', now]],
+  ])('%j is adapted, which is told, and kept', (more, told) => {
+    expect(adaptedIn(more)).toEqual([told]);
+    const { adapted, incident } = all(more);
+    for (const { property, from } of adapted) if (from !== null) expect(incident.other[property]).toEqual(from);
+  });
+
+  it('never makes an incident that the domain does not know, whatever text is there', () => {
+    const aWord = fc.oneof(fc.string(), fc.constantFrom('Resolved', 'HIGH', 'falsePositive', 'Clean', 'apt', 'new'));
+    const texts = fc.record({ status: aWord, severity: aWord, classification: aWord, determination: aWord });
+    const anything = fc.tuple(texts, fc.array(fc.string()), fc.constantFrom(...Object.keys(determinationsOf)));
+    fc.assert(
+      fc.property(anything, ([words, customTags, classification]) => {
+        if (words.status.toLowerCase() === 'redirected') return;
+        for (const judged of [words, { ...words, classification }]) {
+          const incident = read({ ...judged, customTags });
+          expect(incidentStatuses).toContain(incident.status);
+          expect(severities).toContain(incident.severity);
+          if (incident.determination) expect(fits(incident.determination, incident.classification!)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('an incident that cannot be read', () => {
+  it('is refused with every mistake at once', () => {
+    const wrong = { ...minimal, id: 'a b', assignedTo: 7, createdDateTime: '13.5.2023', systemTags: {}, comments: 'x' };
+    expect(mistakesIn(wrong)).toEqual(['id', 'systemTags', 'createdDateTime', 'assignedTo', 'comments']);
+  });
+
+  it.each([[[]], ['text'], [7], [null]])('is %j', (raw) => expect(mistakesIn(raw)).toEqual(['']));
+
+  it('is one with too many alerts, or nested too deep', () => {
+    expect(mistakesIn({ ...minimal, alerts: Array.from({ length: limits.alerts + 1 }, () => 0) })).toEqual(['alerts']);
+    let deep: object = {};
+    for (let level = 0; level < 70; level++) deep = { deep };
+    expect(mistakesIn({ ...minimal, deep })).toEqual(['']);
+    expect(mistakesIn({ ...minimal, alerts: [deep] })).toEqual([]); // which is for the alert to answer
+  });
+});
