@@ -1,4 +1,7 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { classifications, determinations, incidentStatuses, severities } from '#incidents';
+import type { QueueSort } from '#read-model';
 import { clientCommand, connect, withFormats } from '../connection/options.js';
 import type { AddressOptions } from '../connection/address.js';
 import { coloured } from '../terminal/colours.js';
@@ -25,7 +28,7 @@ interface Page {
   readonly totalIsExact?: boolean;
 }
 
-const columns: readonly Column<Row>[] = [
+export const queueColumns: readonly Column<Row>[] = [
   { title: 'id', value: ({ id }) => id, align: 'right' },
   { title: 'severity', value: ({ severity }) => severity, style: coloured, least: 6 },
   { title: 'status', value: ({ status }) => status, style: coloured },
@@ -40,20 +43,31 @@ const columns: readonly Column<Row>[] = [
   { title: 'name', value: ({ displayName }) => displayName, least: 20 },
 ];
 
-/** Filters of GET /v1/incidents, by the names that it has for them. */
-const filters = [
-  ['--status <status>', 'active, inProgress, resolved'],
-  ['--severity <severity>', 'high, medium, low, informational, unknown'],
+/** Filters of GET /v1/incidents, by the names that it has for them; the words are for help and completion: the API takes any case. */
+const filters: readonly (readonly [flags: string, description: string, words?: readonly string[]])[] = [
+  ['--status <status>', 'how far it is', incidentStatuses],
+  ['--severity <severity>', 'how bad it is', severities.toReversed()],
   ['--assigned-to <owner>', 'an owner, `me` or `none`'],
   ['--tag <tag>', 'a tag'],
-  ['--classification <classification>', 'truePositive, falsePositive, informationalExpectedActivity'],
-  ['--determination <determination>', 'e.g. phishing'],
+  ['--classification <classification>', 'whether it was real', [...classifications, 'unknown']],
+  ['--determination <determination>', 'what it was', [...determinations, 'unknown']],
   ['--category <category>', 'e.g. InitialAccess'],
   ['--service-source <product>', 'e.g. microsoftDefenderForEndpoint'],
   ['--detection-source <technology>', 'e.g. antivirus'],
   ['--entity <entity>', 'a device, user or mailbox'],
   ['--external-id <id>', 'the id that an imported incident had'],
-] as const;
+  ['--external-source <source>', 'where it was imported from, e.g. defender'],
+];
+
+/** The orders that people want; the API has their opposites too. */
+const sorts: readonly QueueSort[] = [
+  '-lastUpdateDateTime',
+  '-createdDateTime',
+  '-severity',
+  'displayName',
+  'id',
+  '-id',
+];
 
 interface Options extends AddressOptions, FormatOptions {
   readonly q?: string;
@@ -72,14 +86,18 @@ export function queueCommand(): Command {
   const command = withFormats(clientCommand('queue')).description(
     'Show the incidents that match, those that changed last first. Filters may be repeated: any of their values.',
   );
-  for (const [flags, description] of filters) command.option(flags, description, collect(String));
+  for (const [flags, description, words] of filters) {
+    const option = new Option(flags, description);
+    if (words) option.choices(words);
+    command.addOption(option.argParser(collect(String)));
+  }
   return command
     .option('--q <words>', 'beginnings of words of the name or of an asset, or an id')
     .option('--updated-from <time>', 'changed at or after, e.g. 2026-11-23T00:00:00Z')
     .option('--updated-to <time>', 'changed before')
     .option('--created-from <time>', 'opened at or after')
     .option('--created-to <time>', 'opened before')
-    .option('--sort <order>', 'an order of GET /v1/incidents, e.g. -severity')
+    .addOption(new Option('--sort <order>', 'a minus turns it round').choices(sorts).argParser(String))
     .option('--limit <number>', 'how many at most', whole(1), 25)
     .addHelpText(
       'after',
@@ -110,7 +128,7 @@ async function showQueue({ limit, url, token, data, json, ndjson, ...filter }: O
     page = { ...page, ...next };
   } while (page.nextCursor !== null && rows.length < limit);
 
-  await printRows(format, rows, columns, { ...page, value: rows });
+  await printRows(format, rows, queueColumns, { ...page, value: rows });
   if (format !== 'table' || !process.stdout.isTTY) return;
   if (rows.length === 0) remark('No incident matches.');
   else if (page.nextCursor !== null)

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Tokens, isRole, readSettings, roles, tokenKey } from '#platform';
 import type { Role } from '#platform';
 import { print, remark } from '../terminal/output.js';
@@ -16,7 +16,9 @@ export const tokenCommand = (): Command =>
   new Command('token')
     .description('Print a token that says who you are; it is the last line of the output.')
     .requiredOption('--as <id>', 'who: the id that stands in the history')
-    .option('--role <role>', `what it may do: ${roles.join(', ')}; may be given several times`, collect(role))
+    .addOption(
+      new Option('--role <role>', 'what it may do; may be given several times').choices(roles).argParser(collect(role)),
+    )
     .option('--name <name>', 'a name to show beside the id')
     .option('--application', 'the holder is a program, not a person')
     .option('--hours <hours>', 'how long it is good', hours, 12)

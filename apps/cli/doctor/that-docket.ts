@@ -71,7 +71,7 @@ export async function tokenTaken(client: DocketClient, token: string): Promise<F
     return well(about, whose);
   } catch (error) {
     if (!(error instanceof ProblemAnswer)) throw error;
-    if (error.status === 401) return ill(about, 'is not taken', String(error.problem.detail ?? error.message));
+    if (error.status === 401) return ill(about, 'is not taken', error.message);
     if (error.status === 403) return ill(about, `${whose} may not read incidents`, 'Use a token of another role.');
     return ill(about, `not known: ${error.message}`, 'Ask again.');
   }
