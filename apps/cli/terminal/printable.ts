@@ -3,7 +3,9 @@
  * colour what is not theirs, or turn the direction of writing.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => (/\s/.test(character) ? ' ' : ''));
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    /[\t-\r\u2028\u2029]/.test(character) ? ' ' : '',
+  );
 }
 
 /** The same for text of several lines. */

@@ -31,7 +31,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
 
   const widths = fitted(
     columns,
-    columns.map(({ title }, index) => Math.max(...[title, ...texts.map((cells) => cells[index]!)].map(wide))),
+    columns.map(({ title }, index) => texts.reduce((most, cells) => Math.max(most, wide(cells[index]!)), wide(title))),
     width,
   );
   const line = (cells: readonly string[], styled: (cell: string, index: number) => string) =>
