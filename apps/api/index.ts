@@ -11,6 +11,7 @@ import { parseBodies } from './http/body-parsers.js';
 import { DtoPipe } from './http/dto-pipe.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { refuseNeedlessQueries } from './http/queries.js';
+import { refuseCommands } from './http/read-only.js';
 import { rememberRoutes } from './http/routes.js';
 import { createServer } from './http/server.js';
 import { releaseConnections } from './http/stopping.js';
@@ -23,6 +24,8 @@ export interface ApiOptions extends Omit<Parts, 'healthChecks'> {
   readonly settings: Pick<Settings, 'behindProxy'>;
   /** Parts that the same process runs, beside the stores, e.g. its projections. */
   readonly healthChecks?: Parts['healthChecks'];
+  /** Why it takes no commands; undefined: it takes them. */
+  readonly readOnly?: string;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function createApi({
   tokens,
   settings,
   healthChecks = [],
+  readOnly,
 }: ApiOptions): Promise<NestFastifyApplication> {
   const ofStores = [
     { name: 'eventStore', check: async () => void (await assembly.log.head()) },
@@ -51,6 +55,7 @@ export async function createApi({
   const fastify = server.getInstance<FastifyInstance>();
   const methodsAt = rememberRoutes(fastify);
   parseBodies(fastify);
+  if (readOnly !== undefined) refuseCommands(fastify, readOnly);
   guard(fastify, { tokens, onlyThisMachine: !settings.behindProxy, open: Object.values(describedAt) });
   refuseNeedlessQueries(fastify);
   unpackAnswers(fastify);

@@ -6,8 +6,9 @@ import { doctorCommand } from './commands/doctor.js';
 import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
 import { queueCommand } from './commands/queue.js';
-import { restoreCommand } from './commands/restore.js';
 import { reportCommand } from './commands/report.js';
+import { replayCommand } from './commands/replay.js';
+import { restoreCommand } from './commands/restore.js';
 import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
@@ -32,6 +33,7 @@ export function docketProgram(): Command {
     restoreCommand(),
     copyCommand(),
     verifyCommand(),
+    replayCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   program.addCommand(completeCommand(program), { hidden: true });
