@@ -1,6 +1,6 @@
 import { commandId } from '#event-store';
 import type { Command, DeciderRunner, EventLog, RecordedEvent } from '#event-store';
-import { acceptsAlerts, acceptsImportedAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
+import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
 import type { AlertDesk } from './alert-desk.js';
 import type { Arrivals } from './arrivals.js';
@@ -31,7 +31,7 @@ export interface AlertIntakeOptions {
 }
 
 export interface ReportOptions {
-  /** The alert came along with the incident that it names, from elsewhere. */
+  /** The alert came along with the incident that it names, from elsewhere. Whoever imports it has seen that there is room for it. */
   readonly imported?: boolean;
   /** In milliseconds; else as long as reports usually wait. */
   readonly patienceMs?: number | undefined;
@@ -55,8 +55,7 @@ export class AlertIntake {
     { imported = false, patienceMs = this.options.patienceMs ?? 5_000 }: ReportOptions = {},
   ): Promise<Reported | Refusal> {
     const { arrivals, reports } = this.options;
-    const accepts = imported ? acceptsImportedAlerts : acceptsAlerts;
-    const refusal = incidentId === null ? undefined : await this.refusalOf(incidentId, report.id, accepts);
+    const refusal = incidentId === null || imported ? undefined : await this.refusalOf(incidentId, report.id);
     if (refusal) return refusal;
 
     const expectation = await arrivals.expect(report.id);
@@ -74,7 +73,8 @@ export class AlertIntake {
         return { ...answer, outcome: 'updated', ...(await this.followUp(report.id, revision)) };
       if (outcome === 'appended') {
         const place = await expectation.within(patienceMs);
-        return { ...answer, outcome: 'reported', ...(await this.seenIn(place, position)) };
+        const seen = imported ? { incidentId: place ?? null, position } : await this.seenIn(place, position);
+        return { ...answer, outcome: 'reported', ...seen };
       }
       const place = await this.options.whereabouts.find(report.id);
       return { ...answer, outcome: repeated ? 'reported' : 'unchanged', ...(await this.seenIn(place, position)) };
@@ -94,14 +94,10 @@ export class AlertIntake {
   }
 
   /** An alert that is here already stays where it is: the incident that its report names counts the first time only. */
-  private async refusalOf(
-    incidentId: string,
-    alertId: string,
-    accepts: typeof acceptsAlerts,
-  ): Promise<Refusal | undefined> {
+  private async refusalOf(incidentId: string, alertId: string): Promise<Refusal | undefined> {
     const known = await this.options.reports.load(streams.alert(alertId));
     if (known.revision >= 0) return undefined;
-    const accepted = accepts(1)((await this.options.incidents.load(streams.incident(incidentId))).state);
+    const accepted = acceptsAlerts(1)((await this.options.incidents.load(streams.incident(incidentId))).state);
     return 'refused' in accepted ? accepted : undefined;
   }
 

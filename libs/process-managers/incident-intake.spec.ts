@@ -189,6 +189,16 @@ describe('an incident that is imported', () => {
     expect(await docket.events()).toHaveLength(before);
   });
 
+  it('takes an alert that comes twice once, and finds nothing otherwise in the second', async () => {
+    await docket.correlate();
+    const [one, same] = [along(aReport('a', 'pc-1')), along(aReport('a', 'pc-1'))];
+    expect(await bring(consignment({ status: 'resolved' }, one, same))).toMatchObject({
+      alerts: [{ outcome: 'imported' }, { outcome: 'unchanged' }],
+      differences: [],
+      closedAlertIds: ['a'],
+    });
+  });
+
   it('refuses what is more than an incident holds, and takes the rest', async () => {
     await docket.correlate();
     const { incidents } = docket.parts;

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, DeciderRunner } from '#event-store';
-import { alertDifferencesOf, differencesOf, importComments, severityFollows, streams, summarise } from '#incidents';
+import {
+  alertDifferencesOf,
+  differencesOf,
+  importComments,
+  limits,
+  severityFollows,
+  streams,
+  summarise,
+} from '#incidents';
 import type {
   AlertEvent,
   AlertReport,
@@ -69,7 +77,10 @@ export interface ImportedIncident {
 interface Taken {
   readonly alert: AlertAlong;
   readonly arrival: AlertArrival;
+  /** Whether anything was written. */
   readonly isNew: boolean;
+  /** Whether it came in just the version that is known. */
+  readonly isKnown: boolean;
   readonly position: bigint;
 }
 
@@ -98,7 +109,7 @@ export class IncidentIntake {
       ...(outcome === 'repeated' && first.contentHash !== incident.contentHash
         ? differencesOf(here, first, incident)
         : []),
-      ...(await this.differencesOfAlerts(here, taken)),
+      ...taken.flatMap((each) => differencesOfAlert(here, each)),
     ];
     const cameAlong = told.imported > 0 || taken.some(({ isNew }) => isNew);
     return {
@@ -114,14 +125,35 @@ export class IncidentIntake {
   }
 
   private async takeIn(command: Command, incidentId: string, alerts: readonly AlertAlong[]): Promise<Taken[]> {
+    const { state } = await this.incidents.load(streams.incident(incidentId));
+    const here = new Set(alerts.map(({ report }) => report.id).filter((alertId) => state?.alerts.has(alertId)));
+    let room = limits.alerts - (state?.alerts.size ?? 0);
     let patienceMs: number | undefined;
+
     const idOf = ({ report }: AlertAlong) => report.id;
     return inLanes(alerts, idOf, async (alert) => {
+      const { id } = alert.report;
+      if (here.has(id) && (await this.isKnown(alert)))
+        return { ...untouched(alert, { outcome: 'unchanged', incidentId }), isKnown: true };
+      if (room <= 0 && !(await this.wasReported(id)))
+        return untouched(alert, refusedFor({ refused: 'too-many-alerts', incidentId, limit: limits.alerts }));
+
+      room -= 1;
       const taken = await this.takeInOne(command, incidentId, alert, patienceMs);
+      if (!justCame.has(taken.arrival.outcome)) room += 1;
       // Nobody routes alerts at present: the others need not be waited for one by one.
       if (taken.arrival.outcome === 'waiting') patienceMs = 0;
       return taken;
     });
+  }
+
+  /** In just this version. */
+  private async isKnown({ report: { id }, contentHash }: AlertAlong): Promise<boolean> {
+    return (await this.reports.load(streams.alert(id))).state?.contentHash === contentHash;
+  }
+
+  private async wasReported(alertId: string): Promise<boolean> {
+    return (await this.reports.load(streams.alert(alertId))).revision >= 0;
   }
 
   private async takeInOne(
@@ -131,27 +163,23 @@ export class IncidentIntake {
     patienceMs: number | undefined,
   ): Promise<Taken> {
     const { report, contentHash } = alert;
-    const became = (arrival: Omit<AlertArrival, 'alertId'>, isNew = false, position = 0n): Taken => ({
-      alert,
-      arrival: { alertId: report.id, ...arrival },
-      isNew,
-      position,
-    });
+    const options = { imported: true, patienceMs };
     try {
       const command = { id: randomUUID(), actor, correlationId };
-      const reported = await this.intake.report(command, report, contentHash, incidentId, {
-        imported: true,
-        patienceMs,
-      });
-      if ('refused' in reported) return became({ outcome: 'refused', incidentId: null, because: reported });
+      const reported = await this.intake.report(command, report, contentHash, incidentId, options);
+      if ('refused' in reported) return untouched(alert, refusedFor(reported));
       const { outcome, incidentId: place, position } = reported;
-      const isNew = outcome !== 'unchanged';
-      if (place === null) return became({ outcome: 'waiting', incidentId: null }, isNew, position);
-      if (place !== incidentId) return became({ outcome: 'elsewhere', incidentId: place }, false, position);
-      return became({ outcome: outcome === 'reported' ? 'imported' : outcome, incidentId }, isNew, position);
+      const arrived = outcome === 'reported' ? 'imported' : outcome;
+      const became = place === null ? 'waiting' : place === incidentId ? arrived : 'elsewhere';
+      return {
+        ...untouched(alert, { outcome: became, incidentId: place }),
+        isNew: outcome !== 'unchanged' && became !== 'elsewhere',
+        isKnown: outcome === 'unchanged' && (await this.isKnown(alert)),
+        position,
+      };
     } catch (error) {
-      if (error instanceof AlertNotRouted) return became({ outcome: 'waiting', incidentId: null });
-      return became({ outcome: 'refused', incidentId: null, because: error });
+      const isWaiting = error instanceof AlertNotRouted;
+      return untouched(alert, isWaiting ? { outcome: 'waiting', incidentId: null } : refusedFor(error));
     }
   }
 
@@ -181,24 +209,25 @@ export class IncidentIntake {
     const leftOut = away.filter(({ contentHash }) => !state?.importedComments.has(contentHash));
     return { imported, unchanged: comments.length - imported + away.length - leftOut.length, leftOut };
   }
+}
 
-  /** Of those that came in another version than the one that is known. */
-  private async differencesOfAlerts(here: Incident, taken: readonly Taken[]): Promise<ImportedIncident['differences']> {
-    const differences: (Difference & { alertId: string })[] = [];
-    for (const { alert, arrival } of taken) {
-      const { alertId, outcome } = arrival;
-      const summary = here.alerts.get(alertId);
-      if (!summary || (outcome !== 'updated' && outcome !== 'unchanged')) continue;
-      const isKnown =
-        outcome === 'unchanged' &&
-        (await this.reports.load(streams.alert(alertId))).state?.contentHash === alert.contentHash;
-      if (isKnown) continue;
-      differences.push(
-        ...alertDifferencesOf(summary, summarise(alert.report, 0)).map((difference) => ({ ...difference, alertId })),
-      );
-    }
-    return differences;
-  }
+const untouched = (alert: AlertAlong, arrival: Omit<AlertArrival, 'alertId'>): Taken => ({
+  alert,
+  arrival: { alertId: alert.report.id, ...arrival },
+  isNew: false,
+  isKnown: false,
+  position: 0n,
+});
+
+const refusedFor = (because: unknown) => ({ outcome: 'refused', incidentId: null, because }) as const;
+
+/** What is otherwise in the version that came, where that is not the one that is known. */
+function differencesOfAlert(here: Incident, { alert, arrival, isKnown }: Taken): ImportedIncident['differences'] {
+  const { alertId, outcome } = arrival;
+  const summary = here.alerts.get(alertId);
+  if (!summary || isKnown || (outcome !== 'updated' && outcome !== 'unchanged')) return [];
+  const differences = alertDifferencesOf(summary, summarise(alert.report, 0));
+  return differences.map((difference) => ({ ...difference, alertId }));
 }
 
 const closedOf = ({ status }: Incident, taken: readonly Taken[]): string[] =>

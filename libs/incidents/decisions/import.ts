@@ -26,7 +26,7 @@ export const addImportedAlerts = (alerts: readonly AlertSummary[]) =>
   onIncident((incident) => {
     const fresh = alerts.filter(({ alertId }) => !incident.alerts.has(alertId) && !incident.departed.has(alertId));
     if (fresh.length === 0) return [];
-    if ('refused' in acceptsImportedAlerts(fresh.length)(incident)) {
+    if (incident.alerts.size + fresh.length > limits.alerts) {
       const alertIds = fresh.map(({ alertId }) => alertId);
       return [{ type: 'AlertsTurnedAway', data: { alertIds, because: 'too-many-alerts' } }];
     }
@@ -40,12 +40,6 @@ function arrival(alert: AlertSummary, { status }: Incident): AlertAdded {
     ? { type: 'AlertAdded', data: { alert: { ...alert, status: 'resolved' }, reason, closedFrom: alert.status } }
     : { type: 'AlertAdded', data: { alert, reason } };
 }
-
-/** Whether an alert that comes along with this incident may join it. */
-export const acceptsImportedAlerts = (count: number) =>
-  onIncident(({ incidentId, alerts }) =>
-    alerts.size + count > limits.alerts ? { refused: 'too-many-alerts', incidentId, limit: limits.alerts } : [],
-  );
 
 /** Writes down what was said elsewhere, each comment once, however often it comes. */
 export const importComments = (comments: readonly CommentImported['data'][]) =>

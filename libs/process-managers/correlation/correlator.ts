@@ -127,8 +127,9 @@ export class Correlator {
     );
   }
 
-  private async candidates({ alert: { entityKeys }, refusedBy }: Intake): Promise<Candidate[]> {
-    if (entityKeys.length === 0) return [];
+  private async candidates({ alert: { entityKeys }, named, refusedBy }: Intake): Promise<Candidate[]> {
+    const goesWhereItSays = named !== null && !refusedBy.has(named);
+    if (goesWhereItSays || entityKeys.length === 0) return [];
     const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000));
     const known = await this.options.index.candidates({ entityKeys, since });
     return [...this.recent.candidates(entityKeys), ...known].filter(
