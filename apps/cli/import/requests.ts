@@ -12,20 +12,22 @@ export const largest = { bytes: 16 * 1_024 * 1_024 - 4_096, alerts: 1_000 };
 
 /**
  * The requests that bring an incident along: one, or several with the same incident where its alerts are too many for one. The comments
- * of the incident go with the first, so that each counts once.
+ * of the incident go with the first, so that each counts once. An alert that is too large for any request is alone in
+ * one, to be refused without the others.
  */
 export function* requestsOf(
   { incident, alerts }: Pick<United, 'incident' | 'alerts'>,
   source: string,
   limits = largest,
-) {
+): Generator<ImportRequest, void, void> {
   let base = incident;
   let along: unknown[] = [];
   let bytes = bytesOf(base);
   for (const alert of alerts) {
     const size = bytesOf(alert) + 1;
-    if (along.length > 0 && (along.length === limits.alerts || bytes + size > limits.bytes)) {
-      yield { source, incident: { ...base, alerts: along } } satisfies ImportRequest;
+    const isFull = along.length === limits.alerts || bytes + size > limits.bytes;
+    if (isFull && (along.length > 0 || base === incident)) {
+      yield { source, incident: { ...base, alerts: along } };
       base = { ...incident, comments: undefined };
       along = [];
       bytes = bytesOf(base);
@@ -33,7 +35,7 @@ export function* requestsOf(
     along.push(alert);
     bytes += size;
   }
-  yield { source, incident: { ...base, alerts: along } } satisfies ImportRequest;
+  if (along.length > 0 || base === incident) yield { source, incident: { ...base, alerts: along } };
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
