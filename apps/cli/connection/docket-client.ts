@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusals.js';
 import type { Address } from './address.js';
@@ -58,14 +59,15 @@ export class DocketClient {
   async *lines(path: string, query: Query = {}): AsyncGenerator<string, void, void> {
     const response = await this.send(path + search(query), {}, undefined);
     if (!response.ok) throw await problemOf(response);
-    const lines = createInterface({ input: Readable.fromWeb(response.body as never), crlfDelay: Infinity });
+    const body = Readable.fromWeb(response.body as never);
+    const lines = createInterface({ input: body, crlfDelay: Infinity });
     try {
       for await (const line of lines) if (line !== '') yield line;
     } catch (cause) {
       throw this.unreachable(cause);
     } finally {
       lines.close();
-      await response.body?.cancel().catch(() => undefined);
+      body.destroy(); // who has read enough leaves: the connection is closed
     }
   }
 
@@ -122,6 +124,6 @@ const isCut = (error: unknown): boolean => !['ECONNREFUSED', 'ENOTFOUND'].includ
 /** `fetch failed` tells nothing; what it was caused by does. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
-  if (!(cause instanceof Error)) return message;
-  return cause.cause instanceof Error ? reasonOf(cause) : ((cause as NodeJS.ErrnoException).code ?? cause.message);
+  if (!isNativeError(cause)) return message;
+  return isNativeError(cause.cause) ? reasonOf(cause) : ((cause as NodeJS.ErrnoException).code ?? cause.message);
 }
