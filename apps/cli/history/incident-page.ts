@@ -49,7 +49,11 @@ function headOf(incident: Incident, isPage: boolean): Field[] {
   return [
     ...(isPage ? [] : [['id', incident.id] as const, ['name', incident.displayName] as const]),
     ['status', incident.status, coloured],
-    ['severity', severity + (isPage && !severityIsAutomatic ? ' (set by hand)' : ''), () => coloured(severity)],
+    [
+      'severity',
+      severity + (isPage && !severityIsAutomatic ? ' (set by hand)' : ''),
+      (text) => text.replace(severity, coloured),
+    ],
     ['owner', incident.assignedTo ?? '-'],
     ['classification', judged || '-'],
     ['tags', [...incident.customTags, ...incident.systemTags].join(', ') || null],

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Entry } from './entry.js';
+import { mayBeFormula, spreadsheetRows, spreadsheetTitles } from './spreadsheet.js';
+
+const entry = (more: Partial<Entry>): Entry => ({
+  revision: 7,
+  position: '12',
+  at: '2026-11-23T12:00:00.000Z',
+  actor: { id: 'kim', name: 'Kim', kind: 'user' },
+  type: 'IncidentCommented',
+  kind: 'comment',
+  changes: [],
+  ...more,
+});
+
+/** As a spreadsheet reads it: RFC 4180. */
+function cellsOf(csv: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    if (quoted === undefined && plain === '' && end === '') break;
+    row.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
+    if (end === ',') continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
+}
+const commentOf = (comment: string) => cellsOf(spreadsheetRows([entry({ comment })]))[0]![10];
+
+describe('a cell that a spreadsheet would calculate', () => {
+  it.each([
+    ['=', '=HYPERLINK("https://evil.example";"click")'],
+    ['+', '+1+cmd|"/C calc"!A0'],
+    ['-', '-2+3'],
+    ['@', '@SUM(1+1)'],
+    ['tab', '\t=1+1'],
+    ['carriage return', '\r=1+1'],
+    ['line feed', '\n=1+1'],
+    ['leading blanks', '   =1+1'],
+    ['leading no-break space', '\u00A0=1+1'],
+    ['leading ideographic space', '\u3000=1+1'],
+    ['leading zero width space', '\u200B=1+1'],
+    ['leading byte order mark', '\uFEFF=1+1'],
+    ['leading control character', '\u0000=1+1'],
+    ['full-width =', '＝1+1'],
+    ['full-width +', '＋1'],
+    ['full-width -', '－1'],
+    ['full-width @', '＠SUM(1)'],
+    ['small =', '﹦1+1'],
+    ['small @', '﹫SUM(1)'],
+    ['minus sign', '−1'],
+  ])('is text: %s', (_what, cell) => expect(commentOf(cell)).toBe(`'${cell}`));
+
+  it.each(['Reimaged.', 'a = b', '1 - 2', 'kim@contoso.example', "'quoted'", '', '端末 = 3', '4.1 GB'])(
+    'is not one that begins otherwise: %s',
+    (cell) => expect(commentOf(cell)).toBe(cell),
+  );
+
+  it('is none, wherever the text of others stands', () => {
+    const nasty = '=1+1';
+    const rows = cellsOf(
+      spreadsheetRows([
+        entry({
+          type: nasty,
+          actor: { id: nasty, name: nasty, kind: 'user' },
+          alertIds: [nasty],
+          changes: [{ property: nasty, from: nasty, to: nasty }],
+          comment: nasty,
+          imported: { by: nasty, at: nasty },
+        }),
+      ]),
+    );
+    for (const cell of rows.flat()) expect(mayBeFormula(cell)).toBe(false);
+    expect(rows.flat().filter((cell) => cell === `'${nasty}`)).toHaveLength(10);
+  });
+});
+
+describe('entries as CSV', () => {
+  it('have one row a change, and one where nothing changed', () => {
+    const csv = spreadsheetRows([
+      entry({
+        type: 'IncidentClassified',
+        kind: 'audit',
+        changes: [
+          { property: 'classification', from: null, to: 'truePositive' },
+          { property: 'determination', from: null, to: 'malware' },
+        ],
+        comment: 'Sure.',
+      }),
+      entry({ alertId: 'a', comment: 'Looking.', imported: { by: 'lee', at: null } }),
+    ]);
+    const titles = cellsOf(spreadsheetTitles())[0]!;
+    const rows = cellsOf(csv).map(
+      (cells) => Object.fromEntries(cells.map((cell, index) => [titles[index], cell])) as object,
+    );
+    expect(rows).toMatchObject([
+      { revision: '7', actorName: 'Kim', property: 'classification', from: '', to: 'truePositive', comment: 'Sure.' },
+      { revision: '7', property: 'determination', to: 'malware', comment: '' },
+      { type: 'IncidentCommented', alertIds: 'a', property: '', comment: 'Looking.', writtenBy: 'lee', writtenAt: '' },
+    ]);
+  });
+
+  it('give back every text, but for the apostrophe', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (comment) => {
+        const cell = commentOf(comment)!;
+        expect(mayBeFormula(comment) ? cell.slice(1) : cell).toBe(comment);
+      }),
+    );
+  });
+});
