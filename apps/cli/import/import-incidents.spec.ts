@@ -99,6 +99,19 @@ describe('of an incident that is in the file several times', () => {
   });
 });
 
+it('an alert that several incidents have belongs to the first of them in the file', async () => {
+  const order: unknown[] = [];
+  await bring(
+    [{ id: '1', alerts: [{ id: 'x' }] }, { id: '2', alerts: { id: 'x' } }, { id: '3' }, { id: '4' }],
+    async (request) => {
+      if (request.incident.id === '1') await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(request.incident.id);
+      return takesAll(request);
+    },
+  );
+  expect(order).toEqual(['3', '4', '1', '2']);
+});
+
 describe('an incident that is refused', () => {
   const refused = (status: number) => new ProblemAnswer(status, { title: 'No', detail: 'Because.' });
 

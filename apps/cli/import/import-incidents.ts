@@ -55,8 +55,7 @@ export async function importIncidents(
   let position = 0n;
   let stopped: unknown;
 
-  const waiting = incidents.values();
-  const work = async () => {
+  const work = async (waiting: Iterable<IndexedIncident>) => {
     for (const indexed of waiting) {
       if (stopped !== undefined) return;
       try {
@@ -69,7 +68,9 @@ export async function importIncidents(
       }
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  const free = incidents.filter(({ sharesAlerts }) => !sharesAlerts).values();
+  await Promise.all(Array.from({ length: jobs }, () => work(free)));
+  await work(incidents.filter(({ sharesAlerts }) => sharesAlerts)); // in the order of the file: the first has the alert
   const all = incidents.map((indexed) => results.get(indexed) ?? { ...identity(indexed), ...notSent });
   return { rows, skipped, incidents: all, position, stopped };
 }

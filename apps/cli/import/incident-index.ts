@@ -3,6 +3,7 @@ import { byInstant } from './instant.js';
 import type { ExportedFile, Row } from './reading/exported-file.js';
 import type { Place } from './reading/row-scanner.js';
 import { rowsOf } from './reading/rows.js';
+import { alertIdOf, alertsOf } from './united.js';
 
 /** A row that no incident can be made of. */
 export interface Skipped {
@@ -18,6 +19,8 @@ export interface Skipped {
 export interface IndexedIncident {
   readonly externalId: string;
   readonly versions: readonly Version[];
+  /** An incident before it in the file has an alert of it too: the alert belongs to that one. */
+  readonly sharesAlerts: boolean;
 }
 
 export interface Version {
@@ -31,12 +34,14 @@ export interface IncidentIndex {
   readonly skipped: readonly Skipped[];
 }
 
-/** Goes through a file once; of each incident it remembers only where its rows are. `reached` is told how many bytes are done. */
+/** Goes through a file once; of each incident it remembers only where its rows are, and of alerts their ids. `reached` is told how many bytes are done. */
 export async function indexIncidents(
   file: ExportedFile,
   reached: (bytes: number) => void = () => undefined,
 ): Promise<IncidentIndex> {
   const versions = new Map<string, Version[]>();
+  const firstWith = new Map<unknown, string>();
+  const sharing = new Set<string>();
   const skipped: Skipped[] = [];
   let rows = 0;
   for await (const found of rowsOf(file)) {
@@ -67,8 +72,16 @@ export async function indexIncidents(
     const known = versions.get(externalId);
     if (known) known.push(version);
     else versions.set(externalId, [version]);
+    for (const id of alertsOf(row.graph)
+      .map(alertIdOf)
+      .filter((id) => id !== undefined))
+      if (!firstWith.has(id)) firstWith.set(id, externalId);
+      else if (firstWith.get(id) !== externalId) sharing.add(externalId);
   }
-  const incidents = [...versions].map(([externalId, rows]) => ({ externalId, versions: newestFirst(rows) }));
+  const incidents = [...versions].map(([externalId, rows]) => ({
+    ...{ externalId, versions: newestFirst(rows) },
+    sharesAlerts: sharing.has(externalId),
+  }));
   return { rows, incidents, skipped };
 }
 

@@ -23,10 +23,10 @@ export interface Along {
  * and nobody's comment is lost.
  */
 export function unite(rows: readonly Row[]): United {
-  const all = rows.flatMap(({ alerts }) => alertsOf(alerts));
+  const all = rows.flatMap(alertsOf);
   const versions = new Map<unknown, unknown[]>();
   for (const alert of all) {
-    const id = isObject(alert) && typeof alert.id === 'string' ? alert.id : {}; // without an id it is like no other
+    const id = alertIdOf(alert) ?? Symbol('like no other');
     versions.set(id, [...(versions.get(id) ?? []), alert]);
   }
   const alerts = [...versions.values()].map(uniteAlert);
@@ -39,7 +39,11 @@ export function unite(rows: readonly Row[]): United {
 }
 
 /** Some collectors write one object for each alert, with its incident around it. */
-const alertsOf = (alerts: unknown): readonly unknown[] => (Array.isArray(alerts) ? alerts : [alerts ?? []].flat());
+export const alertsOf = ({ alerts }: Row): readonly unknown[] =>
+  Array.isArray(alerts) ? alerts : [alerts ?? []].flat();
+
+export const alertIdOf = (alert: unknown): string | undefined =>
+  isObject(alert) && typeof alert.id === 'string' ? alert.id : undefined;
 
 function uniteAlert(versions: readonly unknown[]): unknown {
   const rows = versions.filter(isObject);

@@ -16,7 +16,7 @@ export function fields(all: readonly Field[], width: number | undefined, indent 
   const present = all.filter(([, value]) => value !== null && value !== undefined);
   if (width === undefined) return present.map(([label, value]) => `${label}\t${printable(value!)}`);
 
-  const labelWidth = Math.max(0, ...present.map(([label]) => stringWidth(label)));
+  const labelWidth = present.reduce((widest, [label]) => Math.max(widest, stringWidth(label)), 0);
   const valueWidth = Math.max(16, width - indent.length - labelWidth - gap.length);
   const pad = (text: string) => text + ' '.repeat(labelWidth - stringWidth(text));
   return present.flatMap(([label, value, style = (text) => text]) =>
