@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,15 +11,25 @@ import { RunningDocket } from './docket.js';
 import { RunningProgram, temporaryFolder } from './processes.js';
 import { alert, device } from './reports.js';
 
-const exported = join(import.meta.dirname, 'exports/incidents.ndjson');
+/** A store that is given has what was there before: what is named here is of this run alone. */
+const run = randomUUID().slice(0, 8);
+const source = `export-${run}`;
+const own = (id: string) => `${id}.${run}`;
+const madeUp = readFileSync(join(import.meta.dirname, 'exports/incidents.ndjson'), 'utf8');
 /** A folder of other exports in JSON lines, incidents or alerts, to try the same with. */
 const otherExports = process.env.EXPORTS_FOLDER;
 
 let docket: RunningDocket;
 let admin: Client;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let exported: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
+  exported = join(folder.path, 'incidents.ndjson');
+  await writeFile(
+    exported,
+    madeUp.replace(/"(da63_-961|da8acc61_1|fa1920_[12])"/g, (_, id: string) => `"${own(id)}"`),
+  );
   docket = await RunningDocket.start();
   admin = await docket.as('ana', 'admin');
 }, 60_000);
@@ -27,12 +38,15 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-const run = async (args: readonly string[], at: Partial<Client> = admin) => {
-  const program = new RunningProgram('apps/cli/main.js', args, { DOCKET_URL: at.address!, DOCKET_TOKEN: at.token! });
+const docketSays = async ([command, ...args]: readonly string[], at: Partial<Client> = admin) => {
+  const program = new RunningProgram('apps/cli/main.js', [command!, '--source', source, ...args], {
+    DOCKET_URL: at.address!,
+    DOCKET_TOKEN: at.token!,
+  });
   return { exitCode: await program.ended, output: program.output };
 };
 const json = async (...args: readonly string[]) => {
-  const { exitCode, output } = await run([...args, '--json']);
+  const { exitCode, output } = await docketSays([...args, '--json']);
   return { exitCode, ...JSON.parse(output) };
 };
 let files = 0;
@@ -50,6 +64,9 @@ const incident = (but: Record<string, unknown> = {}) => ({
   lastUpdateDateTime: '2026-01-02T03:04:05Z',
   ...but,
 });
+
+const imported = async (externalId: string): Promise<any[]> =>
+  (await admin.get(`/v1/incidents?externalId=${externalId}&externalSource=${source}`)).body.value;
 
 /** Every other number is a part of `read`. */
 const expectToAddUp = (summary: Record<string, Record<string, number>>) => {
@@ -159,13 +176,13 @@ async function expectSame(path: string, results: readonly any[]): Promise<void> 
 
 describe('docket import', () => {
   it('checks a file without sending anything', async () => {
-    const { exitCode, output } = await run(['import', exported, '--dry-run'], {
+    const { exitCode, output } = await docketSays(['import', exported, '--dry-run'], {
       address: 'http://127.0.0.1:1',
       token: 'x',
     });
     expect(output).toMatch(/^rows\t4 read = 3 readable \+ 1 older versions\nalerts\t5 read = 4 readable \+ 1 older/);
     expect(exitCode).toBe(0);
-    expect((await admin.get('/v1/incidents')).body.total).toBe(0);
+    expect(await imported('1923')).toEqual([]);
   });
 
   it('brings incidents along as they were, field by field', async () => {
@@ -186,18 +203,21 @@ describe('docket import', () => {
   });
 
   it('changes nothing when it is run again, whatever was done here since', async () => {
-    const { value } = (await admin.get('/v1/incidents?externalId=1923')).body;
-    const { revision } = (await admin.post(`/v1/incidents/${value[0].id}/rename`, { displayName: 'Ours' })).body;
+    const [{ id }] = (await imported('1923')) as [any];
+    const { revision } = (await admin.post(`/v1/incidents/${id}/rename`, { displayName: 'Ours' })).body;
     const { summary, incidents } = await json('import', exported);
     expect(summary).toMatchObject({ rows: { unchanged: 3 }, alerts: { unchanged: 4 }, comments: { unchanged: 4 } });
     expectToAddUp(summary);
     expect(incidents.flatMap(({ differences }: any) => differences)).toEqual([]);
-    expect((await admin.get(`/v1/incidents/${value[0].id}`)).body).toMatchObject({ revision, displayName: 'Ours' });
+    expect((await admin.get(`/v1/incidents/${id}`)).body).toMatchObject({ revision, displayName: 'Ours' });
   });
 
   it('brings an incident of the older API along', async () => {
-    const path = await fileOf(JSON.stringify({ '@odata.context': 'x', value: [olderIncident] }, null, 2));
-    const { summary, incidents } = await json('import', path, '--source', 'older');
+    const alerts = [{ ...olderIncident.alerts[0]!, alertId: own('older') }];
+    const path = await fileOf(
+      JSON.stringify({ '@odata.context': 'x', value: [{ ...olderIncident, alerts }] }, null, 2),
+    );
+    const { summary, incidents } = await json('import', path);
     expect(summary).toMatchObject({
       rows: { read: 1, imported: 1 },
       alerts: { imported: 1 },
@@ -207,7 +227,7 @@ describe('docket import', () => {
     expect(adapted).toMatchObject([{ property: 'status', from: 'inProgress', to: 'resolved' }]);
     expect((await admin.get(`/v1/incidents/${incidentId}`)).body).toMatchObject({
       externalId: '924565',
-      externalSource: 'older',
+      externalSource: source,
       displayName: 'Multi-stage incident on multiple endpoints',
       status: 'resolved',
       classification: 'truePositive',
@@ -216,23 +236,26 @@ describe('docket import', () => {
       customTags: ['board meeting'],
       createdDateTime: '2026-02-06T14:46:57.073Z',
     });
-    const { body } = await admin.get('/v1/alerts/da637551227677560813_-961444813');
+    const { body } = await admin.get(`/v1/alerts/${own('older')}`);
     expect(body).toMatchObject({ incidentId, serviceSource: 'microsoftDefenderForEndpoint', investigationId: 11 });
     expect(body.evidence).toContainEqual({ entityType: 'CloudResource', resourceId: '/subscriptions/1' });
   });
 
   it('lists what a person must look at, with its lines', async () => {
-    const first = incident({ id: '9001', alerts: [alert({ id: 'first' })] });
-    expect((await run(['import', await fileOf(first)])).exitCode).toBe(0);
+    const first = incident({ id: '9001', alerts: [alert({ id: own('first') })] });
+    expect((await docketSays(['import', await fileOf(first)])).exitCode).toBe(0);
     const path = await fileOf(
       { ...first, displayName: 'Renamed there', lastUpdateDateTime: '2026-03-01T00:00:00Z' },
       '{"id":"9002","displayName":"Cut o',
       alert(),
-      [incident({ id: '9003', alerts: [alert({ id: 'first' }), alert({ id: 'no title', title: null })] }), { page: 1 }],
+      [
+        incident({ id: '9003', alerts: [alert({ id: own('first') }), alert({ id: 'no title', title: null })] }),
+        { page: 1 },
+      ],
       incident({ id: '9004', status: 'redirected', redirectIncidentId: '9001' }),
       incident({ id: '9005', status: 'awaitingAction', comments: [{ comment: ' ' }] }),
     );
-    const { exitCode, output } = await run(['import', path]);
+    const { exitCode, output } = await docketSays(['import', path]);
     const lines = output.trimEnd().split('\n');
     expect(lines[0]).toBe('rows\t7 read = 2 imported + 1 unchanged + 4 skipped');
     expect(lines[1]).toBe('alerts\t3 read = 1 unchanged + 1 elsewhere + 1 refused');
@@ -244,7 +267,7 @@ describe('docket import', () => {
       ],
       ['line 2', 'skipped: is not JSON: the line ends in the middle of it'],
       ['line 3', 'skipped: is an alert: docket report takes it'],
-      ['line 4', expect.stringMatching(/alert first was here before and stays in incident \d+$/)],
+      ['line 4', expect.stringMatching(/alert first\.\S+ was here before and stays in incident \d+$/)],
       ['line 4', expect.stringMatching(/alert no title is refused: id must be .*; title is missing/)],
       ['line 4, row 2', 'skipped: has no id'],
       ['line 5', expect.stringMatching(/^9004: skipped: The incident was merged into another one/)],
@@ -270,16 +293,16 @@ describe('docket import', () => {
     });
     await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(failing.address() as AddressInfo).port}`;
-    const cut = await run(['import', path, '--jobs', '2'], { address, token: admin.token! });
+    const cut = await docketSays(['import', path, '--jobs', '2'], { address, token: admin.token! });
     failing.close();
     expect(cut.exitCode).toBe(3);
     expect(cut.output).toMatch(/rows\t12 read = 3 imported \+ 9 not sent\n/);
     expect(cut.output).toContain('Run the same command again');
-    expect((await run(['import', path])).output).toMatch(/rows\t12 read = 9 imported \+ 3 unchanged\n/);
+    expect((await docketSays(['import', path])).output).toMatch(/rows\t12 read = 9 imported \+ 3 unchanged\n/);
   });
 
   it('ends at once where the token does not allow it', async () => {
-    const { exitCode, output } = await run(['import', exported], await docket.as('al', 'analyst'));
+    const { exitCode, output } = await docketSays(['import', exported], await docket.as('al', 'analyst'));
     expect(exitCode).toBe(1);
     expect(output).toMatch(/rows\t4 read = 1 older versions \+ 3 not sent\n[^]*The token does not allow this/);
   });
@@ -287,41 +310,41 @@ describe('docket import', () => {
 
 describe('docket report', () => {
   it('puts an alert into the incident that its product has it in, where that was imported', async () => {
-    await run(['import', await fileOf(incident({ id: '7001' }), incident({ id: '7002', status: 'resolved' }))]);
-    const host = device('report.example');
+    await docketSays(['import', await fileOf(incident({ id: '7001' }), incident({ id: '7002', status: 'resolved' }))]);
+    const host = device(`${run}.report.example`);
     const path = await fileOf(
-      { value: [alert({ id: 'there', incidentId: '7001' }), alert({ id: 'late', incidentId: '7002' })] },
-      alert({ id: 'free', incidentId: '7999', evidence: [host] }),
-      alert({ id: 'bad', title: '' }),
+      { value: [alert({ id: own('there'), incidentId: '7001' }), alert({ id: own('late'), incidentId: '7002' })] },
+      alert({ id: own('free'), incidentId: '7999', evidence: [host] }),
+      alert({ id: own('bad'), title: '' }),
       '{"id":',
     );
-    const { exitCode, output } = await run(['report', path]);
+    const { exitCode, output } = await docketSays(['report', path]);
     expect(output.split('\n').map((line) => line.split('\t'))).toEqual([
       ['alerts', '5 read = 3 reported + 1 refused + 1 skipped'],
       [''],
-      ['line 1, row 2', expect.stringMatching(/^alert late: incident \d+ is resolved, so it went to \d+$/)],
-      ['line 3', 'alert bad is refused: title is missing: say what was detected'],
+      ['line 1, row 2', expect.stringMatching(/^alert late\.\S+: incident \d+ is resolved, so it went to \d+$/)],
+      ['line 3', `alert ${own('bad')} is refused: title is missing: say what was detected`],
       ['line 4', expect.stringContaining('skipped: is not JSON')],
       [''],
     ]);
     expect(exitCode).toBe(1);
-    const { value } = (await admin.get('/v1/incidents?externalId=7001')).body;
-    expect((await admin.get('/v1/alerts/there')).body).toMatchObject({
-      incidentId: value[0].id,
+    const [{ id }] = (await imported('7001')) as [any];
+    expect((await admin.get(`/v1/alerts/${own('there')}`)).body).toMatchObject({
+      incidentId: id,
       externalIncidentId: '7001',
     });
-    expect((await admin.get('/v1/alerts/free')).body).toMatchObject({ externalIncidentId: '7999' });
+    expect((await admin.get(`/v1/alerts/${own('free')}`)).body).toMatchObject({ externalIncidentId: '7999' });
   });
 
   it('changes nothing when it is run again', async () => {
-    const path = await fileOf(alert({ id: 'twice' }), alert({ id: 'twice-too' }));
+    const path = await fileOf(alert({ id: own('twice') }), alert({ id: own('twice-too') }));
     expect((await json('report', path)).summary.alerts).toMatchObject({ read: 2, reported: 2 });
     expect((await json('report', path)).summary.alerts).toMatchObject({ read: 2, unchanged: 2 });
   });
 
   it('takes the incident that is named as Docket’s own with --here', async () => {
     const { incidentId } = (await admin.post('/v1/incidents', { displayName: 'Ours' })).body;
-    const path = await fileOf(alert({ id: 'own', incidentId }), alert({ id: 'lost', incidentId: '987654' }));
+    const path = await fileOf(alert({ id: own('own'), incidentId }), alert({ id: own('lost'), incidentId: '987654' }));
     const { exitCode, alerts } = await json('report', path, '--here');
     expect(alerts).toMatchObject([
       { incidentId },
@@ -331,13 +354,13 @@ describe('docket report', () => {
   });
 
   it('takes alerts of the older API', async () => {
-    const older = { ...olderIncident.alerts[0]!, alertId: 'older-one', incidentId: 31 };
+    const older = { ...olderIncident.alerts[0]!, alertId: own('older-one'), incidentId: 31 };
     expect((await json('report', await fileOf(older))).summary.alerts).toMatchObject({ read: 1, reported: 1 });
-    expect((await admin.get('/v1/alerts/older-one')).body).toMatchObject({ externalIncidentId: '31' });
+    expect((await admin.get(`/v1/alerts/${own('older-one')}`)).body).toMatchObject({ externalIncidentId: '31' });
   });
 
   it('refuses incidents, and says what takes them', async () => {
-    const { exitCode, output } = await run(['report', exported]);
+    const { exitCode, output } = await docketSays(['report', exported]);
     expect(output).toMatch(/has an incident on line 1: bring incidents along with docket import/);
     expect(exitCode).toBe(1);
   });
@@ -350,7 +373,12 @@ if (otherExports !== undefined)
     it.each(names)('%s comes along as it was', async (name) => {
       const path = join(otherExports, name);
       const isOfAlerts = rowsOf(path).some(({ title }) => title !== undefined);
-      const { summary, incidents, alerts } = await json(isOfAlerts ? 'report' : 'import', path, '--source', 'other');
+      const { summary, incidents, alerts } = await json(
+        isOfAlerts ? 'report' : 'import',
+        path,
+        '--source',
+        `other-${run}`,
+      );
       expectToAddUp(summary);
       if (!isOfAlerts) return expectSame(path, incidents);
       for (const [index, source] of rowsOf(path).entries())
