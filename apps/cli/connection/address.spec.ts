@@ -9,7 +9,7 @@ import { addressOf, urlOf } from './address.js';
 const local = 'http://127.0.0.1:3999';
 const key = Buffer.alloc(32, 7);
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'docket-address-'))));
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'docket-address-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function givenRunning(withKey = true): void {

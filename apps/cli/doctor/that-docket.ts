@@ -87,7 +87,12 @@ interface Claims {
 /** What a JWT says of itself; whether that is true, only the docket can tell. */
 export function claimsOf(token: string): Claims {
   try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
+    const { sub, roles, exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
+    return {
+      ...(typeof sub === 'string' && { sub }),
+      ...(Array.isArray(roles) && { roles }),
+      ...(Number.isSafeInteger(exp) && { exp: exp! }),
+    };
   } catch {
     return {};
   }
