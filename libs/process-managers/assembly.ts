@@ -6,6 +6,7 @@ import { AlertDesk } from './alert-desk.js';
 import { AlertHints } from './alert-hints.js';
 import type { LastSeen } from './alert-hints.js';
 import { AlertIntake } from './alert-intake.js';
+import { AlertsAlong } from './alerts-along.js';
 import { Arrivals } from './arrivals.js';
 import { IncidentRegister } from './incident-register.js';
 import { IncidentIntake } from './incident-intake.js';
@@ -40,6 +41,7 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const arrivals = new Arrivals(log, hints);
   const importIncidents = new ImportIncidents(plans, register, incidents);
   const intake = new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans });
+  const alertsAlong = new AlertsAlong(incidents, reports, intake);
   return {
     log,
     clock,
@@ -52,6 +54,6 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     importIncidents,
     moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts),
     intake,
-    incidentIntake: new IncidentIntake(importIncidents, incidents, reports, intake),
+    incidentIntake: new IncidentIntake(importIncidents, incidents, alertsAlong),
   };
 }

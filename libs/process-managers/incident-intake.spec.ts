@@ -3,7 +3,8 @@ import { addImportedAlerts, limits, reopen, resolve, streams } from '#incidents'
 import type { AlertReport, SourceIncident } from '#incidents';
 import { alert } from '../incidents/testing/scenario.js';
 import { aComment, aSourceIncident } from '../incidents/testing/source-incident.js';
-import type { AlertAlong, Consignment, ImportedIncident } from './incident-intake.js';
+import type { AlertAlong } from './alerts-along.js';
+import type { Consignment, ImportedIncident } from './incident-intake.js';
 import { PlanKeeper } from './plans/plan-keeper.js';
 import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from './testing/docket.js';
 
@@ -115,7 +116,10 @@ describe('an incident that is imported', () => {
     await expect(crashing.following?.done).resolves.toEqual(new Error('crashed'));
     recover();
     await docket.correlate();
-    expect(await waiting).toMatchObject({ alerts: [{ outcome: 'imported', incidentId: '1' }], closedAlertIds: ['a'] });
+    expect(await waiting).toMatchObject({
+      alerts: [{ outcome: 'imported', incidentId: '1' }],
+      closed: [{ alertId: 'a', from: 'new' }],
+    });
   });
 
   it('says that alerts are waiting where nobody routes them, without waiting for each', async () => {
@@ -195,7 +199,7 @@ describe('an incident that is imported', () => {
     expect(await bring(consignment({ status: 'resolved' }, one, same))).toMatchObject({
       alerts: [{ outcome: 'imported' }, { outcome: 'unchanged' }],
       differences: [],
-      closedAlertIds: ['a'],
+      closed: [{ alertId: 'a', from: 'new' }],
     });
   });
 

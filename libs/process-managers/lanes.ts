@@ -3,7 +3,7 @@ const atOnce = 64;
 
 /**
  * Works on many items at once; on those that share a key one after the other, in order. Resolves with the results in the order of the
- * items. `work` must not reject.
+ * items. Where `work` rejects, so does this, and what is under way goes on unheeded.
  */
 export async function inLanes<T, R>(
   items: readonly T[],

@@ -4,8 +4,8 @@ import { Problem } from '#platform';
 import { GraphFields, isObject } from '../alerts/graph-fields.js';
 import type { Adaptation } from '../alerts/graph-fields.js';
 import { idForm, isAlertId } from '../alerts/graph-alert.js';
-import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { hashOf } from '../http/envelope.js';
+import { readComments } from './graph-comments.js';
 
 type Comment = CommentImported['data'];
 
@@ -128,29 +128,3 @@ function readUrl(incident: GraphFields): string | null {
   incident.adapt('incidentWebUrl', null, 'it is not an address of the web');
   return null;
 }
-
-/** Also in the spelling of older versions. A comment without words says nothing. */
-export function readComments(from: GraphFields, alertId: string | null): Comment[] {
-  const said = from.raw.comments ?? [];
-  if (!Array.isArray(said) || !said.every(isObject)) {
-    from.refuse('comments', 'must be an array of objects, null or left out');
-    return [];
-  }
-  return said.flatMap((raw) => {
-    const comment = raw.comment ?? null;
-    if (comment === null || (typeof comment === 'string' && comment.trim() === '')) {
-      from.adapted.push({ property: 'comments', from: raw, to: null, because: 'it has no words' });
-      return [];
-    }
-    if (typeof comment !== 'string' || sizeOf(comment) > bodyLimits.alert) {
-      from.refuse('comments', `must have text of at most ${bodyLimits.alert} bytes as \`comment\``);
-      return [];
-    }
-    const by = textOf(raw.createdByDisplayName) ?? textOf(raw.createdBy);
-    const createdDateTime = textOf(raw.createdDateTime) ?? textOf(raw.createdTime);
-    const contentHash = hashOf([by, createdDateTime, alertId, comment]);
-    return [{ comment, by, createdDateTime, alertId, contentHash }];
-  });
-}
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);

@@ -1,0 +1,32 @@
+import { Problem } from '#platform';
+import type { AlertAlong } from '#process-managers';
+import { readGraphAlert } from '../alerts/graph-alert.js';
+import { GraphFields } from '../alerts/graph-fields.js';
+import type { Adaptation } from '../alerts/graph-fields.js';
+import { bodyLimits, sizeOf } from '../http/body-parsers.js';
+import { hashOf } from '../http/envelope.js';
+import { readComments } from './graph-comments.js';
+
+export interface ReadAlong {
+  readonly along: AlertAlong;
+  readonly adapted: readonly (Adaptation & { readonly alertId: string })[];
+}
+
+/** Reads one of the alerts that come along with an incident. One that cannot be read is the problem that it has. */
+export function readAlertAlong(raw: unknown, now: string): ReadAlong | Problem {
+  if (sizeOf(raw) > bodyLimits.alert) return new Problem('body-too-large');
+  try {
+    const { report, adapted } = readGraphAlert(raw, now, { imported: true });
+    const alertId = report.id;
+    const fields = GraphFields.of(raw, { what: 'An alert' });
+    const comments = readComments(fields, alertId);
+    fields.assertReadable();
+    return {
+      along: { report, contentHash: hashOf(raw), comments },
+      adapted: [...adapted, ...fields.adapted].map((each) => ({ ...each, alertId })),
+    };
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
