@@ -201,7 +201,7 @@ describe('docket history', () => {
       ]),
     );
     expect(difference.alerts).toEqual({ come: [{ id: alertId, title: 'Suspicious\u202E PowerShell' }], gone: [] });
-    expect((await history('--diff', '0..')).out).toContain('+ alert\tSuspicious PowerShell');
+    expect((await history('--diff', '0..')).out).toContain(`+ alert\tSuspicious PowerShell\t${alertId}\n`);
     expect((await history('--diff', '1..1')).out).toBe('No difference.\n');
     expect(await history('--diff', '0..9999')).toMatchObject({ code: 1 });
     expect(await history('--diff', '3..1')).toMatchObject({ code: 2 });

@@ -1,9 +1,8 @@
 import chalk from 'chalk';
-import type { Field } from '../terminal/fields.js';
 import { fields } from '../terminal/fields.js';
 import { printable, second } from '../terminal/printable.js';
 import { differenceTexts, labelOf } from './change-text.js';
-import type { Difference, NamedAlert } from './difference.js';
+import type { Difference } from './difference.js';
 
 /** How an incident differs, field by field, and which alerts came and went. */
 export function differencePage(difference: Difference, width: number | undefined): string {
@@ -14,15 +13,19 @@ export function differencePage(difference: Difference, width: number | undefined
     entries === 0 ? 'Nothing lies between.' : `${entries} entries by ${actors.map(printable).join(', ')}`,
     '',
   ];
-  const named = (label: string, list: readonly NamedAlert[], style: (text: string) => string): Field[] =>
-    list.map(({ title, id }) => [label, width === undefined ? `${title}\t${id}` : title, style] as const);
-  const body = fields(
-    [
-      ...changes.flatMap((change) => differenceTexts(change).map((text) => [labelOf(change.property), text] as const)),
-      ...named('+ alert', alerts.come, chalk.green),
-      ...named('− alert', alerts.gone, chalk.red),
-    ],
-    width,
+  const changed = changes.flatMap((change) =>
+    differenceTexts(change).map((text) => [labelOf(change.property), text] as const),
   );
+  const moved = [
+    ...alerts.come.map((alert) => ({ label: '+ alert', ...alert, style: chalk.green })),
+    ...alerts.gone.map((alert) => ({ label: '− alert', ...alert, style: chalk.red })),
+  ];
+  const body =
+    width === undefined
+      ? [
+          ...fields(changed, width),
+          ...moved.map(({ label, title, id }) => [label, title, id].map(printable).join('\t')),
+        ]
+      : fields([...changed, ...moved.map(({ label, title, style }) => [label, title, style] as const)], width);
   return [...(width === undefined ? [] : head), ...(body.length > 0 ? body : ['No difference.']), ''].join('\n');
 }
