@@ -174,6 +174,12 @@ describe('an incident that cannot be read', () => {
 
   it.each([[[]], ['text'], [7], [null]])('is %j', (raw) => expect(mistakesIn(raw)).toEqual(['']));
 
+  it('is one that is too large, even without its alerts and comments', () => {
+    const large = 'x'.repeat(600 * 1_024);
+    expect(() => read({ summary: large })).toThrow('Without alerts and comments it may have 524288 bytes.');
+    expect(all({ alerts: [{ id: 'da1', title: large }] }).alerts).toHaveLength(1);
+  });
+
   it('is one with too many alerts, or nested too deep', () => {
     expect(mistakesIn({ ...minimal, alerts: Array.from({ length: limits.alerts + 1 }, () => 0) })).toEqual(['alerts']);
     let deep: object = {};

@@ -4,6 +4,7 @@ import { Problem } from '#platform';
 import { GraphFields, isObject } from '../alerts/graph-fields.js';
 import type { Adaptation } from '../alerts/graph-fields.js';
 import { idForm, isAlertId } from '../alerts/graph-alert.js';
+import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { hashOf } from '../http/envelope.js';
 import { readComments } from './graph-comments.js';
 
@@ -23,7 +24,7 @@ const longestUrl = 2_000;
 /**
  * Reads Graph's `incident`, as untidy as `alert`. What Docket has no property for is kept as it came. `now` (ISO 8601) is taken for
  * created where the incident does not say.
- * @throws Problem invalid-request that names every mistake; merged-at-source
+ * @throws Problem invalid-request that names every mistake; body-too-large; merged-at-source
  */
 export function readGraphIncident(raw: unknown, source: string, now: string): ReadIncident {
   const { alerts, ...said } = isObject(raw) ? raw : {};
@@ -57,6 +58,8 @@ export function readGraphIncident(raw: unknown, source: string, now: string): Re
   const along: unknown[] = Array.isArray(alerts) ? alerts : [alerts ?? []].flat();
   if (along.length > limits.alerts) incident.refuse('alerts', `must be ${limits.alerts} at most`);
   incident.assertReadable();
+  const alone = { ...said, comments: undefined };
+  if (sizeOf(alone) > bodyLimits.alert) throw tooLarge();
   if (status === 'redirected') throw mergedElsewhere(incident);
 
   return {
@@ -73,13 +76,16 @@ export function readGraphIncident(raw: unknown, source: string, now: string): Re
       createdDateTime: createdDateTime ?? lastUpdateDateTime ?? now,
       lastUpdateDateTime: lastUpdateDateTime ?? createdDateTime ?? now,
       other: incident.beside(),
-      contentHash: hashOf({ ...said, comments: undefined }),
+      contentHash: hashOf(alone),
     },
     comments,
     alerts: along,
     adapted: incident.adapted,
   };
 }
+
+const tooLarge = () =>
+  new Problem('body-too-large', { detail: `Without alerts and comments it may have ${bodyLimits.alert} bytes.` });
 
 const nameOf = (externalId: string | undefined): string => `Incident ${externalId ?? ''}`;
 

@@ -8,7 +8,6 @@ import type { AlertArrival, ImportedIncident } from '#process-managers';
 import { idOf } from '../../alerts/commands/report-alerts.js';
 import type { Adaptation } from '../../alerts/graph-fields.js';
 import { Answer, positionText } from '../../http/answer.js';
-import { bodyLimits, sizeOf } from '../../http/body-parsers.js';
 import type { Sent } from '../../http/envelope.js';
 import { Document, Formed, Optional } from '../../http/fields.js';
 import { problemOf, refused } from '../../http/problem-of.js';
@@ -59,10 +58,6 @@ export class ImportIncidentHandler implements ICommandHandler<ImportIncident> {
   async execute({ body: { source = 'defender', incident: raw }, sent }: ImportIncident): Promise<Answer<ImportAnswer>> {
     const now = new Date().toISOString();
     const read = readGraphIncident(raw, source, now);
-    if (sizeOf({ ...raw, alerts: undefined, comments: undefined }) > bodyLimits.alert)
-      throw new Problem('body-too-large', {
-        detail: `Without alerts and comments it may have ${bodyLimits.alert} bytes.`,
-      });
     await this.alerts.reserve(sent.command);
 
     const readable: (ReadAlong | Problem)[] = [];
