@@ -270,7 +270,7 @@ describe('docket import', () => {
       ['line 4', expect.stringMatching(/alert first\.\S+ was here before and stays in incident \d+$/)],
       ['line 4', expect.stringMatching(/alert no title is refused: id must be .*; title is missing/)],
       ['line 4, row 2', 'skipped: has no id'],
-      ['line 5', expect.stringMatching(/^9004: skipped: The incident was merged into another one/)],
+      ['line 5', expect.stringMatching(/^9004: skipped: it was merged into 9001 there/)],
       ['line 6', expect.stringMatching(/^9005 .*: status awaitingAction became active: /)],
       ['line 6', expect.stringMatching(/^9005 .*: a comment is left out \(it has no words\)/)],
     ]);

@@ -14,3 +14,10 @@ export const whole =
       throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
     return number;
   };
+
+/** The name of a system that incidents come from. */
+export function sourceName(value: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(value))
+    throw new InvalidArgumentError('Give 1 to 40 lower-case letters, digits or -.');
+  return value;
+}

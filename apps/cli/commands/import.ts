@@ -14,7 +14,7 @@ import { summaryLines, totalsOf } from '../import/summary.js';
 import { Refusal } from '../refusals.js';
 import { print, printJson, terminalWidth } from '../terminal/output.js';
 import { progressOf } from '../terminal/progress.js';
-import { whole } from './arguments.js';
+import { sourceName, whole } from './arguments.js';
 
 interface Options extends AddressOptions {
   readonly source: string;
@@ -32,7 +32,7 @@ export const importCommand = (): Command =>
       '<file>',
       'JSON: pages ({"value": [...]}), arrays or single incidents, on a line each or over several; `-`: standard input',
     )
-    .option('--source <name>', 'whose ids these are', 'defender')
+    .option('--source <name>', 'whose ids these are', sourceName, 'defender')
     .option('--jobs <number>', 'how many incidents are sent at a time', whole(1), 4)
     .option('--dry-run', 'read and check everything, send nothing')
     .option('--json', 'the summary and what became of every row, as one JSON document')

@@ -13,6 +13,7 @@ import { reportAlerts } from '../report/report-alerts.js';
 import type { AlertResult, Reported } from '../report/report-alerts.js';
 import { print, printJson, terminalWidth } from '../terminal/output.js';
 import { progressOf } from '../terminal/progress.js';
+import { sourceName } from './arguments.js';
 
 interface Options extends AddressOptions {
   readonly source: string;
@@ -29,6 +30,7 @@ export const reportCommand = (): Command =>
     .option(
       '--source <name>',
       'whose incidents their `incidentId` names; those that were imported are found',
+      sourceName,
       'defender',
     )
     .option('--here', 'their `incidentId` names an incident of this docket')

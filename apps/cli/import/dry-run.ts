@@ -1,53 +1,39 @@
 import { Problem } from '#platform';
 import { ProblemAnswer } from '../connection/docket-client.js';
-import type { Adaptation, AlertResult, Destination } from './destination.js';
-import { commentsOf } from './united.js';
+import type { AlertResult, Destination } from './destination.js';
+import { alertIdOf } from './united.js';
 
 /** Reads everything as the API would and keeps nothing: what is wrong in itself shows, not what Docket has otherwise already. */
 export async function dryRun(): Promise<Destination> {
-  const { readGraphIncident, readComments } = await import('../../api/incidents/graph-incident.js'); // no other command waits for it
-  const { readGraphAlert } = await import('../../api/alerts/graph-alert.js');
-  const { GraphFields } = await import('../../api/alerts/graph-fields.js');
-  const { bodyLimits, sizeOf } = await import('../../api/http/body-parsers.js');
+  // Here, for no other command should wait until the whole API is loaded.
+  const { readGraphIncident } = await import('../../api/incidents/graph-incident.js');
+  const { readAlertAlong } = await import('../../api/incidents/alert-along.js');
   const now = new Date().toISOString();
 
-  const alertProblem = (alert: unknown, adapted: Adaptation[]): Problem | undefined =>
-    problemIn(() => {
-      if (sizeOf(alert) > bodyLimits.alert) throw new Problem('body-too-large');
-      const read = readGraphAlert(alert, now, { imported: true });
-      const fields = GraphFields.of(alert, { what: 'An alert' });
-      readComments(fields, read.report.id);
-      fields.assertReadable();
-      const alertId = read.report.id;
-      adapted.push(...[...read.adapted, ...fields.adapted].map((each) => ({ ...each, alertId })));
-    });
-
   return async ({ source, incident }) => {
-    const adapted: Adaptation[] = [];
-    const problem = problemIn(() => adapted.push(...readGraphIncident(incident, source, now).adapted));
-    if (problem) throw new ProblemAnswer(problem.status, problem.toJSON());
-    const alerts = incident.alerts.map((alert): AlertResult => {
-      const problem = alertProblem(alert, adapted);
-      const id = (alert as { id?: string } | null)?.id ?? null;
-      return {
-        id,
-        incidentId: null,
-        outcome: problem ? 'refused' : 'readable',
-        ...(problem && { problem: problem.toJSON() }),
-      };
-    });
-    const readable = [incident, ...incident.alerts.filter((_, index) => alerts[index]!.outcome === 'readable')];
-    const comments = { readable: readable.reduce<number>((sum, row) => sum + commentsOf(row).length, 0) };
-    return { incidentId: null, outcome: 'readable', adapted, differences: [], alerts, comments };
+    const read = asAnswered(() => readGraphIncident(incident, source, now));
+    const along = read.alerts.map((alert) => readAlertAlong(alert, now));
+    const readable = along.flatMap((each) => (each instanceof Problem ? [] : [each]));
+    return {
+      ...{ incidentId: null, outcome: 'readable', differences: [] },
+      adapted: [read, ...readable].flatMap(({ adapted }) => adapted),
+      alerts: along.map((each, index) => resultOf(each, read.alerts[index])),
+      comments: { readable: [read, ...readable.map(({ along }) => along)].flatMap(({ comments }) => comments).length },
+    };
   };
 }
 
-function problemIn(work: () => void): Problem | undefined {
+function asAnswered<T>(work: () => T): T {
   try {
-    work();
-    return undefined;
+    return work();
   } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
+    throw error instanceof Problem ? new ProblemAnswer(error.status, error.toJSON()) : error;
   }
+}
+
+function resultOf(read: unknown, alert: unknown): AlertResult {
+  const about = { id: alertIdOf(alert) ?? null, incidentId: null };
+  return read instanceof Problem
+    ? { ...about, outcome: 'refused', problem: read.toJSON() }
+    : { ...about, outcome: 'readable' };
 }

@@ -116,16 +116,21 @@ async function importOne(united: United, source: string, destination: Destinatio
 const isOfThisOne = (error: unknown): error is ProblemAnswer =>
   error instanceof ProblemAnswer && [400, 409, 413, 422, 500].includes(error.status);
 
-function skippedFor({ read, older }: United, { message }: ProblemAnswer): Answered['result'] {
+function skippedFor({ read, older }: United, problem: ProblemAnswer): Answered['result'] {
   const counts = (read: number, older: number) => ({ read, 'older versions': older, skipped: read - older });
   return {
     ...nothing,
     outcome: 'skipped',
-    because: message,
+    because: reasonOf(problem),
     alerts: counts(read.alerts, older.alerts),
     comments: counts(read.comments, older.comments),
   };
 }
+
+const reasonOf = ({ code, problem, message }: ProblemAnswer): string =>
+  code === 'merged-at-source'
+    ? `it was merged into ${(problem.redirectIncidentId as string | null) ?? 'another'} there, which has its alerts`
+    : message.replaceAll('\n  ', ' ');
 
 /** The incident is here, but a further request with alerts of it was refused. */
 const refusedFor = (alerts: readonly unknown[], first: ImportAnswer, { problem }: ProblemAnswer): ImportAnswer => ({
