@@ -61,8 +61,12 @@ function becauseOf({ reason, reasons }: Entry): string | null {
 
 function writtenThere({ imported }: Entry): string | null {
   if (imported === undefined) return null;
-  return `there by ${imported.by ?? 'somebody'}${imported.at === null ? '' : ` at ${second(imported.at)}`}`;
+  return `there by ${imported.by ?? 'somebody'}${imported.at === null ? '' : ` at ${inUtc(imported.at)}`}`;
 }
+
+/** Times of elsewhere are kept as they came, in whatever zone. */
+const inUtc = (at: string): string =>
+  Number.isNaN(Date.parse(at)) ? at : second(new Date(Date.parse(at)).toISOString());
 
 const said = ({ comment }: Entry, width: number): string[] =>
   comment === undefined
