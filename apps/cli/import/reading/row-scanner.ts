@@ -11,6 +11,12 @@ export interface Place {
   readonly length: number;
 }
 
+/** Where a row should be, and something else is. */
+export interface NoRow {
+  readonly line: number;
+  readonly reason: string;
+}
+
 /** Where a document turned out to be none. */
 export interface Break {
   readonly line: number;
@@ -41,7 +47,7 @@ const newline = 0x0a;
 export class RowScanner {
   readonly #tokenizer = new Tokenizer();
   readonly #open: Open[] = [];
-  #found: Place[] = [];
+  #found: (Place | NoRow)[] = [];
   #expected: Expected = 'value';
   /** The key that a value in the outermost object of a row belongs to. */
   #key: string | undefined;
@@ -60,8 +66,8 @@ export class RowScanner {
     this.#tokenizer.onError = (error) => this.#break(wordsOf(error));
   }
 
-  /** The rows that end in this piece, and those after them up to where the document breaks. */
-  write(piece: Uint8Array): Place[] {
+  /** The rows that end in this piece, up to where the document breaks. */
+  write(piece: Uint8Array): (Place | NoRow)[] {
     this.#found = [];
     for (let from = 0; from < piece.length && !this.broken;) {
       const end = piece.indexOf(newline, from) + 1 || piece.length;
@@ -73,7 +79,7 @@ export class RowScanner {
     return this.#found;
   }
 
-  end(): Place[] {
+  end(): (Place | NoRow)[] {
     this.#found = [];
     if (this.broken) return [];
     this.#tokenizer.write(Uint8Array.of(newline)); // ends a number
@@ -121,8 +127,9 @@ export class RowScanner {
           return;
         }
         if (!this.#expects('value', 'value or ]')) return this.#unexpected(value);
-        if (this.#isAmongRows(inner)) return this.#break('is neither an object nor an array');
-        this.#expected = 'comma';
+        if (this.#isAmongRows(inner))
+          this.#found.push({ line: this.line, reason: `is no object but ${JSON.stringify(value).slice(0, 40)}` });
+        if (inner) this.#expected = 'comma';
     }
   }
 

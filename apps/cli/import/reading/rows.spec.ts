@@ -78,7 +78,7 @@ describe('an exported file', () => {
       { line: 2, lastLine: 2, reason: 'is not JSON: unexpected "h"' },
       { line: 4, lastLine: 4, reason: 'is not JSON: the line ends in the middle of it' },
       { line: 5, lastLine: 5, reason: 'is not JSON: unexpected "{" on line 6' },
-      { line: 7, lastLine: 7, reason: 'is not JSON: is neither an object nor an array' },
+      { line: 7, lastLine: 7, reason: 'is no object but "x"' },
       { line: 8, lastLine: 8, reason: 'is not JSON: unexpected "}"' },
     ]);
   });
@@ -104,6 +104,17 @@ describe('an exported file', () => {
     expect(unreadable).toEqual([{ line: 10, lastLine: 13, reason: 'is not JSON: unexpected "o"' }]);
     const cut = await read(whole.slice(0, 9).join('\n'));
     expect(cut.unreadable).toMatchObject([{ reason: expect.stringContaining('the file ends in the middle of it') }]);
+  });
+
+  it('may have among its rows what is none, which is told alone', async () => {
+    const { rows, unreadable } = await read('{"value":[{"id":"1"},null,{"id":"2"},7]}\n12\n{"id":"3"}\ntrue');
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect(unreadable.map(({ line, reason }) => [line, reason])).toEqual([
+      [1, 'is no object but null'],
+      [1, 'is no object but 7'],
+      [2, 'is no object but 12'],
+      [4, 'is no object but true'],
+    ]);
   });
 
   it('tells what is not UTF-8, and refuses a whole file in UTF-16', async () => {

@@ -1,6 +1,6 @@
 import { Refusal } from '../../refusals.js';
 import type { ExportedFile } from './exported-file.js';
-import type { Break, Place } from './row-scanner.js';
+import type { Break, NoRow, Place } from './row-scanner.js';
 import { RowScanner } from './row-scanner.js';
 
 /** Lines of which no row could be made. */
@@ -25,16 +25,19 @@ export async function* rowsOf(file: ExportedFile): AsyncGenerator<Found, void, v
   while (begin) {
     const scanner: RowScanner = new RowScanner(begin.offset, begin.line);
     for await (const piece of file.pieces(begin.offset)) {
-      for (const place of scanner.write(piece)) yield { place };
+      yield* scanner.write(piece).map(foundAs);
       if (scanner.broken) break;
     }
-    scanner.end();
+    yield* scanner.end().map(foundAs);
     if (!scanner.broken) return;
     const { next, lastLine } = await beginningAfter(file, scanner.broken);
     yield { unreadable: unreadable(scanner.broken, lastLine) };
     begin = next;
   }
 }
+
+const foundAs = (found: Place | NoRow): Found =>
+  'reason' in found ? { unreadable: { ...found, lastLine: found.line } } : { place: found };
 
 interface Beginning {
   readonly line: number;
