@@ -3,9 +3,10 @@ import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
 import { projectIncident } from '#read-model';
 import type { IncidentDocument } from '#read-model';
+import { PackedTexts } from './packed-texts.js';
 
 export interface FoldedIncidentsOptions {
-  /** How many documents are kept as objects, those that changed last; the others are text. Default 1,000. */
+  /** How many documents are kept as objects, those that changed last; the others are text. Default 100. */
   readonly hot?: number;
 }
 
@@ -14,10 +15,10 @@ export interface FoldedIncidentsOptions {
  * of them leave room in 400 MB.
  */
 export class FoldedIncidents {
-  private readonly cold = new Map<string, string>();
+  private readonly cold = new PackedTexts();
   private readonly hot: LRUCache<string, IncidentDocument>;
 
-  constructor({ hot = 1_000 }: FoldedIncidentsOptions = {}) {
+  constructor({ hot = 100 }: FoldedIncidentsOptions = {}) {
     this.hot = new LRUCache({
       max: hot,
       dispose: (document, incidentId, reason) => reason === 'evict' && this.cold.set(incidentId, textOf(document)),
@@ -49,14 +50,10 @@ export class FoldedIncidents {
   }
 }
 
-/** One byte a character in memory, whatever the text is: a name with a single `☂` would else double its document. */
-function textOf(document: IncidentDocument): string {
-  const json = JSON.stringify({ ...document, position: String(document.position) });
-  return Buffer.from(json).toString('latin1');
-}
+const textOf = (document: IncidentDocument): string =>
+  JSON.stringify({ ...document, position: String(document.position) });
 
 function documentOf(text: string): IncidentDocument {
-  const json = Buffer.from(text, 'latin1').toString();
-  const { position, ...document } = JSON.parse(json) as Omit<IncidentDocument, 'position'> & { position: string };
+  const { position, ...document } = JSON.parse(text) as Omit<IncidentDocument, 'position'> & { position: string };
   return { ...document, position: BigInt(position) };
 }

@@ -8,6 +8,7 @@ import { clientCommand, connect, withFormats } from '../connection/options.js';
 import { AlertTitles } from '../history/alert-titles.js';
 import { entryBlock } from '../history/entry-block.js';
 import { incidentPage } from '../history/incident-page.js';
+import { collectGarbageEarly } from '../log/early-collection.js';
 import { progressUpTo } from '../log/progress.js';
 import { Refusal } from '../refusals.js';
 import { incidentThen } from '../replay/incident-then.js';
@@ -89,6 +90,7 @@ async function replay({ until, ...options }: Options): Promise<void> {
 
 async function showQueue(client: DocketClient, past: PastEvents, options: Omit<Options, 'until'>): Promise<void> {
   const { status, severity, assignedTo, limit } = options;
+  collectGarbageEarly();
   const progress = await progressOf(client, past.moment);
   const { value, total, position } = await queueThen({
     events: past.read({ stream: ofIncidents }),

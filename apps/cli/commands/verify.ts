@@ -3,6 +3,7 @@ import { auditEvents, checkBackup, compareReadModel, eventsOfBackup, verifyLog }
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
 import { exitCodes } from '../exit-codes.js';
+import { collectGarbageEarly } from '../log/early-collection.js';
 import { findings, summaryOfFindings } from '../log/findings.js';
 import type { Findings } from '../log/findings.js';
 import { logCommand, settingsOf } from '../log/options.js';
@@ -37,6 +38,7 @@ Examples:
     .action(verify);
 
 async function verify({ backup, json, ...options }: Options): Promise<void> {
+  collectGarbageEarly();
   const found = backup === undefined ? await verifyStores(settingsOf(options)) : await verifyBackup(backup);
   await (json ? printJson(summaryOfFindings(found)) : print(findings(found)));
   if (found.log.faults.count > 0 || (found.readModel?.faults.count ?? 0) > 0) process.exitCode = exitCodes.failed;
