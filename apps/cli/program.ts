@@ -19,23 +19,14 @@ export function docketProgram(): Command {
   const program = new Command('docket').description(
     'Incident management for security teams, with a full history of every incident.',
   );
-  const commands = [
-    startCommand(), //
-    tokenCommand(),
-    queueCommand(),
-    showCommand(),
-    historyCommand(),
-    importCommand(),
-    reportCommand(),
-    doctorCommand(),
-    completionCommand(),
-    backupCommand(),
-    restoreCommand(),
-    copyCommand(),
-    verifyCommand(),
-    replayCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const groups = {
+    'Run it:': [startCommand(), tokenCommand(), doctorCommand(), completionCommand()],
+    'Look at incidents:': [queueCommand(), showCommand(), historyCommand()],
+    'Bring in:': [reportCommand(), importCommand()],
+    'Audit and keep:': [replayCommand(), verifyCommand(), backupCommand(), restoreCommand(), copyCommand()],
+  };
+  for (const [group, commands] of Object.entries(groups))
+    for (const command of commands) program.addCommand(command.helpGroup(group));
   program.addCommand(completeCommand(program), { hidden: true });
   for (const command of [program, ...program.commands])
     command.showHelpAfterError('(docket --help shows what there is)').exitOverride();

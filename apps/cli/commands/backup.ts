@@ -5,7 +5,7 @@ import { logCommand, settingsOf } from '../log/options.js';
 import type { LogOptions } from '../log/options.js';
 import { progressUpTo } from '../log/progress.js';
 import { reachLog } from '../log/reach-log.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { print } from '../terminal/output.js';
 
 interface Options extends LogOptions {

@@ -6,7 +6,7 @@ import { logCommand, settingsOf } from '../log/options.js';
 import type { LogOptions } from '../log/options.js';
 import { progressUpTo } from '../log/progress.js';
 import { connected, placeOf, reachLog } from '../log/reach-log.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { print, remark } from '../terminal/output.js';
 
 interface Options extends LogOptions {

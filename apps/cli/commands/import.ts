@@ -11,7 +11,7 @@ import type { Imported } from '../import/import-incidents.js';
 import { indexIncidents } from '../import/incident-index.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
 import { summaryLines, totalsOf } from '../import/summary.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { print, printJson, terminalWidth } from '../terminal/output.js';
 import { progressOf } from '../terminal/progress.js';
 import { sourceName, whole } from './arguments.js';
@@ -76,11 +76,12 @@ async function printSummary(imported: Imported): Promise<void> {
   await print(lines.map((line) => `${line}\n`).join(''));
 }
 
-const documentOf = ({ rows, skipped, incidents }: Imported, source: string) => ({
+const documentOf = (imported: Imported, source: string) => ({
   source,
-  summary: totalsOf({ rows, skipped, incidents } as Imported),
-  skipped,
-  incidents: incidents.map(({ place, older, ...result }) => ({
+  summary: totalsOf(imported),
+  skipped: imported.skipped,
+  goesOnAfterLine: imported.goesOn ?? null,
+  incidents: imported.incidents.map(({ place, older, ...result }) => ({
     ...lineOf(place),
     ...result,
     olderVersions: older.map(lineOf),

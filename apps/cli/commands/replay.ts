@@ -10,7 +10,7 @@ import { entryBlock } from '../history/entry-block.js';
 import { incidentPage } from '../history/incident-page.js';
 import { collectGarbageEarly } from '../log/early-collection.js';
 import { progressUpTo } from '../log/progress.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { incidentThen } from '../replay/incident-then.js';
 import type { IncidentThen } from '../replay/incident-then.js';
 import { inWords, momentOf } from '../replay/moment.js';

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { AddressOptions } from '../connection/address.js';
 import { clientCommand, connect } from '../connection/options.js';
 import { exitCodes } from '../exit-codes.js';
-import { findingLines, problemIn, skippedRow } from '../import/findings.js';
+import { findingLines, furtherPages, problemIn, skippedRow } from '../import/findings.js';
 import { sumOf } from '../import/import-incidents.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
 import { summaryLines } from '../import/summary.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { alertRows } from '../report/alert-rows.js';
 import type { AlertRows } from '../report/alert-rows.js';
 import { reportAlerts } from '../report/report-alerts.js';
@@ -73,12 +73,12 @@ async function reportFile(path: string, { source, here, json, ...options }: Opti
 
 async function printSummary(
   alerts: Readonly<Record<string, number>>,
-  { skipped }: AlertRows,
+  { skipped, goesOn }: AlertRows,
   { results }: Reported,
 ): Promise<void> {
   const width = terminalWidth();
   const ofAlerts = results.flatMap((result) => wordsOf(result).map((words) => ({ place: result.place, words })));
-  const findings = findingLines([...skipped.map(skippedRow), ...ofAlerts], width);
+  const findings = findingLines([...skipped.map(skippedRow), ...furtherPages(goesOn), ...ofAlerts], width);
   const lines = [...summaryLines({ alerts }, width), ...(findings.length > 0 ? ['', ...findings] : [])];
   await print(lines.map((line) => `${line}\n`).join(''));
 }
@@ -89,9 +89,10 @@ function wordsOf({ id, outcome, problem, incidentId, resolved }: AlertResult): s
   return [`alert ${id}: incident ${resolved} is resolved, so it went to ${incidentId ?? 'another'}`];
 }
 
-const documentOf = (alerts: object, { skipped }: AlertRows, { results }: Reported) => ({
+const documentOf = (alerts: object, { skipped, goesOn }: AlertRows, { results }: Reported) => ({
   summary: { alerts },
   skipped,
+  goesOnAfterLine: goesOn ?? null,
   alerts: results.map(({ place: { line, nth }, ...result }) => ({ line, nth, ...result })),
 });
 

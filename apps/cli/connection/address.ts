@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Tokens, parseTokenKey, tokenKey } from '#platform';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { findRunning } from '../start/running.js';
 
 /** Where a docket answers, and what says who asks. */

@@ -1,7 +1,7 @@
 import { addressOf, dataFolderOf, urlOf } from '../connection/address.js';
 import type { AddressOptions } from '../connection/address.js';
 import { DocketClient } from '../connection/docket-client.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { Finding } from './finding.js';
 import { ill } from './finding.js';
 import { answering, readModelFresh, tokenTaken } from './that-docket.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DocketClient } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { Finding } from './finding.js';
 import { doubtful, ill, well } from './finding.js';
 

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { DocketClient } from '../connection/docket-client.js';
 import { pagesOf } from '../connection/pages.js';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { AlertTitles } from './alert-titles.js';
 import { AlertsIn } from './alerts-in.js';
 import { historyPathOf, pathOf } from './entry.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DocketClient, Query } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { Entry } from './entry.js';
 import { followed } from './followed.js';
 

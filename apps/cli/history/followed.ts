@@ -3,7 +3,7 @@ import type { DocketClient, Query } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import type { Page } from '../connection/pages.js';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { Entry } from './entry.js';
 
 export interface Following {

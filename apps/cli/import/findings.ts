@@ -12,12 +12,23 @@ export interface Finding {
 }
 
 /** Everything that is not simply done. */
-export const findingsOf = ({ skipped, incidents }: Pick<Imported, 'skipped' | 'incidents'>): Finding[] => [
+export const findingsOf = ({
+  skipped,
+  goesOn,
+  incidents,
+}: Pick<Imported, 'skipped' | 'goesOn' | 'incidents'>): Finding[] => [
   ...skipped.map(skippedRow),
+  ...furtherPages(goesOn),
   ...incidents.flatMap(ofIncident),
 ];
 
 export const skippedRow = (row: Skipped): Finding => ({ place: { nth: 1, ...row }, words: `skipped: ${row.because}` });
+
+/** `line`: of a last page that is not the last of the export. */
+export const furtherPages = (line: number | undefined): Finding[] => {
+  const words = 'the export goes on after this page: follow its @odata.nextLink, and bring what comes along too';
+  return line === undefined ? [] : [{ place: { line, nth: 1 }, words }];
+};
 
 /** In the order of the file. */
 export const findingLines = (findings: readonly Finding[], width: number | undefined): string[] =>
@@ -39,6 +50,9 @@ function ofIncident(result: IncidentResult): Finding[] {
   const who = incidentId === null ? externalId : `${externalId} (here ${incidentId})`;
   const words = [
     ...(because === undefined ? [] : [`skipped: ${because}`]),
+    ...(result.moreAlerts
+      ? ['has more alerts than came along: follow its alerts@odata.nextLink, and import it again']
+      : []),
     ...result.differences.map(differenceIn),
     ...result.alertsApart.map(alertIn),
     ...result.adapted.map(adaptationIn),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ProblemAnswer } from '../connection/docket-client.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import type { Destination, ImportAnswer } from './destination.js';
 import { findingLines, findingsOf } from './findings.js';
 import { importIncidents } from './import-incidents.js';
@@ -110,6 +110,17 @@ it('an alert that several incidents have belongs to the first of them in the fil
     },
   );
   expect(order).toEqual(['3', '4', '1', '2']);
+});
+
+it('what the source did not give whole is told', async () => {
+  const page = {
+    value: [{ id: '1', alerts: [], 'alerts@odata.nextLink': 'https://…' }],
+    '@odata.nextLink': 'https://…',
+  };
+  expect(findingLines(findingsOf(await bring([page])), undefined)).toEqual([
+    'line 1\tthe export goes on after this page: follow its @odata.nextLink, and bring what comes along too',
+    'line 1\t1 (here 7): has more alerts than came along: follow its alerts@odata.nextLink, and import it again',
+  ]);
 });
 
 describe('an incident that is refused', () => {

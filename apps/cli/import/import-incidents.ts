@@ -22,6 +22,8 @@ export interface IncidentResult {
   /** `read`, and what became of them. */
   readonly alerts: Counts;
   readonly comments: Counts;
+  /** Whether the source says that it has others, which are not in the file. */
+  readonly moreAlerts: boolean;
   /** Alerts that a person must look at. */
   readonly alertsApart: readonly AlertResult[];
 }
@@ -29,6 +31,7 @@ export interface IncidentResult {
 export interface Imported {
   readonly rows: number;
   readonly skipped: readonly Skipped[];
+  readonly goesOn: number | undefined;
   /** In the order of the file. */
   readonly incidents: readonly IncidentResult[];
   /** Where the log was afterwards. */
@@ -48,7 +51,7 @@ export interface Importing {
 /** Brings all incidents of a file along. What refuses one of them does not stop the others; what would refuse all of them does. */
 export async function importIncidents(
   file: ExportedFile,
-  { rows, incidents, skipped }: IncidentIndex,
+  { rows, incidents, skipped, goesOn }: IncidentIndex,
   { source, destination, jobs, reached = () => undefined }: Importing,
 ): Promise<Imported> {
   const results = new Map<IndexedIncident, IncidentResult>();
@@ -72,7 +75,7 @@ export async function importIncidents(
   await Promise.all(Array.from({ length: jobs }, () => work(free)));
   await work(incidents.filter(({ sharesAlerts }) => sharesAlerts)); // in the order of the file: the first has the alert
   const all = incidents.map((indexed) => results.get(indexed) ?? { ...identity(indexed), ...notSent });
-  return { rows, skipped, incidents: all, position, stopped };
+  return { rows, skipped, goesOn, incidents: all, position, stopped };
 }
 
 const identity = ({ externalId, versions }: IndexedIncident) => ({
@@ -81,7 +84,10 @@ const identity = ({ externalId, versions }: IndexedIncident) => ({
   older: versions.slice(1).map(({ place }) => place),
 });
 
-const nothing = { incidentId: null, adapted: [], differences: [], alerts: {}, comments: {}, alertsApart: [] };
+const nothing = {
+  ...{ incidentId: null, adapted: [], differences: [] },
+  ...{ alerts: {}, comments: {}, moreAlerts: false, alertsApart: [] },
+};
 const notSent = { ...nothing, outcome: 'not sent' } as const;
 
 async function read(file: ExportedFile, { versions }: IndexedIncident): Promise<United> {
@@ -144,7 +150,7 @@ const refusedFor = (alerts: readonly unknown[], first: ImportAnswer, { problem }
   })),
 });
 
-function resultOf({ read, older }: United, answers: readonly ImportAnswer[]): Answered['result'] {
+function resultOf({ incident, read, older }: United, answers: readonly ImportAnswer[]): Answered['result'] {
   const alerts = answers.flatMap((answer) => answer.alerts);
   const comments = sumOf(answers.map((answer) => answer.comments));
   const taken = Object.values(comments).reduce((sum, each) => sum + each, older.comments);
@@ -159,6 +165,7 @@ function resultOf({ read, older }: United, answers: readonly ImportAnswer[]): An
       ...sumOf(alerts.map(({ outcome }) => ({ [outcome]: 1 }))),
     },
     comments: { read: read.comments, 'older versions': older.comments, ...comments, 'left out': read.comments - taken },
+    moreAlerts: typeof incident['alerts@odata.nextLink'] === 'string',
     alertsApart: alerts.filter(({ outcome }) => ['elsewhere', 'refused', 'waiting'].includes(outcome)),
   };
 }

@@ -32,6 +32,8 @@ export interface IncidentIndex {
   readonly rows: number;
   readonly incidents: readonly IndexedIncident[];
   readonly skipped: readonly Skipped[];
+  /** The line of the last page, where that says that there are further ones. */
+  readonly goesOn: number | undefined;
 }
 
 /** Goes through a file once; of each incident it remembers only where its rows are, and of alerts their ids. `reached` is told how many bytes are done. */
@@ -44,7 +46,12 @@ export async function indexIncidents(
   const sharing = new Set<string>();
   const skipped: Skipped[] = [];
   let rows = 0;
+  let goesOn: number | undefined;
   for await (const found of rowsOf(file)) {
+    if ('goesOn' in found) {
+      goesOn = found.goesOn;
+      continue;
+    }
     rows += 1;
     if ('unreadable' in found) {
       const { line, lastLine, reason } = found.unreadable;
@@ -82,7 +89,7 @@ export async function indexIncidents(
     ...{ externalId, versions: newestFirst(rows) },
     sharesAlerts: sharing.has(externalId),
   }));
-  return { rows, incidents, skipped };
+  return { rows, incidents, skipped, goesOn };
 }
 
 /** Of two with the same time the first in the file. */

@@ -1,6 +1,6 @@
 import { copyLog, summaryOf } from '#audit';
 import type { CopyOptions, LogSummary } from '#audit';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 
 export interface Compared extends LogSummary {
   /** How many events were there before. */

@@ -5,7 +5,7 @@ import { connectEventStore } from '#event-store';
 import type { EventLog } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { findRunning } from '../start/running.js';
 
 export interface ReachedLog {

@@ -1,7 +1,7 @@
 import type { Settings } from '#platform';
 import { ReadModel, connectMongo } from '#read-model';
 import type { IncidentDocument } from '#read-model';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { findRunning } from '../start/running.js';
 
 export interface ReachedReadModel {

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsOfBackup } from '#audit';
 import type { LogSummary } from '#audit';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { findRunning } from '../start/running.js';
 import { copyAndCompare } from './copy-and-compare.js';
 import { connected, opened, placeOf } from './reach-log.js';

@@ -5,7 +5,7 @@ import { InMemoryEventLog } from '../../../libs/event-store/testing/in-memory-ev
 import { anEvent } from '../../../libs/audit/testing/small-log.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import type { Query } from '../connection/docket-client.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { momentOf } from './moment.js';
 import { PastEvents } from './past-events.js';
 import { PastLog } from './past-log.js';

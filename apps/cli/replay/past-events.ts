@@ -4,7 +4,7 @@ import type { RecordedEvent } from '#event-store';
 import type { DocketClient } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { boundOf } from './moment.js';
 import type { Moment } from './moment.js';
 

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '#event-store';
 import { Tokens } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { ReadModel, connectMongo } from '#read-model';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { inWords } from './moment.js';
 import type { PastEvents } from './past-events.js';
 import { PastLog } from './past-log.js';

@@ -4,12 +4,14 @@ import { recognise } from '../import/kind.js';
 import type { ExportedFile } from '../import/reading/exported-file.js';
 import type { Place } from '../import/reading/row-scanner.js';
 import { rowsOf } from '../import/reading/rows.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 
 export interface AlertRows {
   readonly rows: number;
   readonly alerts: readonly Place[];
   readonly skipped: readonly Skipped[];
+  /** The line of the last page, where that says that there are further ones. */
+  readonly goesOn: number | undefined;
 }
 
 /**
@@ -18,7 +20,12 @@ export interface AlertRows {
 export async function alertRows(file: ExportedFile): Promise<AlertRows> {
   const alerts: Place[] = [];
   const skipped: Skipped[] = [];
+  let goesOn: number | undefined;
   for await (const found of rowsOf(file)) {
+    if ('goesOn' in found) {
+      goesOn = found.goesOn;
+      continue;
+    }
     if ('unreadable' in found) {
       const { line, lastLine, reason } = found.unreadable;
       skipped.push({ line, ...(lastLine > line && { lastLine }), because: reason });
@@ -34,5 +41,5 @@ export async function alertRows(file: ExportedFile): Promise<AlertRows> {
     if (row.kind === 'alert') alerts.push(found.place);
     else skipped.push({ line, nth, because: row.because });
   }
-  return { rows: alerts.length + skipped.length, alerts, skipped };
+  return { rows: alerts.length + skipped.length, alerts, skipped, goesOn };
 }

@@ -7,7 +7,7 @@ import type { DocketClient } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
 import type { Row } from '../import/reading/exported-file.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { alertRows } from './alert-rows.js';
 import { batches } from './batches.js';
 import { reportAlerts } from './report-alerts.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes } from '../exit-codes.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 
 export interface ExamplesOptions {
   /** Where the API answers, e.g. http://127.0.0.1:3000 */

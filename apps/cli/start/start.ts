@@ -7,7 +7,7 @@ import { startProjectorThread } from '#projector';
 import { ReadModel } from '#read-model';
 import { connector } from './examples.js';
 import { fillWithExamples } from './fill-with-examples.js';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 import { noteRunning } from './running.js';
 import { openStores } from './stores.js';
 import { welcome } from './welcome.js';

@@ -7,7 +7,7 @@ import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
 import { connectMongo } from '#read-model';
 import type { ReadModelConnection } from '#read-model';
-import { Refusal } from '../refusals.js';
+import { Refusal } from '../refusal.js';
 
 export interface Stores {
   readonly log: EventLog;

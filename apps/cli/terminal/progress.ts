@@ -8,6 +8,9 @@ export interface Progress {
 
 const silent: Progress = { at: () => undefined, end: () => undefined };
 
+/** What is done sooner shows no bar: it would only flicker. */
+const shortMs = 500;
+
 /** A bar on standard error while long work goes on; nothing where that is no terminal. `unit`: what is counted, e.g. `incidents`. */
 export function progressOf(unit: string, total: number, stream = process.stderr): Progress {
   if (!stream.isTTY || total === 0) return silent;
@@ -21,6 +24,12 @@ export function progressOf(unit: string, total: number, stream = process.stderr)
     etaBuffer: 100,
     stream,
   });
-  bar.start(total, 0);
-  return { at: (done) => bar.update(done), end: () => bar.stop() };
+  const begun = performance.now();
+  return {
+    at(done) {
+      if (bar.isActive) bar.update(done);
+      else if (performance.now() - begun > shortMs) bar.start(total, done);
+    },
+    end: () => bar.stop(),
+  };
 }

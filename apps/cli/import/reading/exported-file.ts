@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Refusal } from '../../refusals.js';
+import { Refusal } from '../../refusal.js';
 import type { Place } from './row-scanner.js';
 
 const pieceBytes = 1 << 18;

@@ -34,6 +34,7 @@ interface Open {
   readonly offset: number;
   readonly line: number;
   isPage: boolean;
+  goesOn: boolean;
 }
 
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma';
@@ -55,6 +56,8 @@ export class RowScanner {
   #resume: Break['resume'] | undefined;
   #last = { line: 0, nth: 0 };
   broken: Break | undefined;
+  /** The line of the last page, if that says that there are further ones. */
+  lastPageGoesOn: number | undefined;
 
   /** `offset`, `line`: where in the file it begins, which is where a line does. */
   constructor(
@@ -130,6 +133,7 @@ export class RowScanner {
         if (this.#isAmongRows(inner))
           this.#found.push({ line: this.line, reason: `is no object but ${JSON.stringify(value).slice(0, 40)}` });
         if (inner) this.#expected = 'comma';
+        if (inner && token === TokenType.STRING && this.#key === '@odata.nextLink') inner.goesOn = true;
     }
   }
 
@@ -138,12 +142,13 @@ export class RowScanner {
     if (isPage) inner.isPage = true;
     if (!inner) this.#begins = this.line;
     const mayHoldRows = isPage || this.#isAmongRows(inner);
-    this.#open.push({ isList, mayHoldRows, offset, line: this.line, isPage: false });
+    this.#open.push({ isList, mayHoldRows, offset, line: this.line, isPage: false, goesOn: false });
     this.#expected = isList ? 'value or ]' : 'key or }';
   }
 
-  #end({ isList, mayHoldRows, isPage, offset, line }: Open, end: number): void {
+  #end({ isList, mayHoldRows, isPage, goesOn, offset, line }: Open, end: number): void {
     this.#open.pop();
+    if (isPage) this.lastPageGoesOn = goesOn ? line : undefined;
     this.#expected = this.#open.length > 0 ? 'comma' : 'value';
     const isRow = !isList && mayHoldRows && !isPage;
     if (isRow || this.#open.length === 0) this.#begins = this.#resume = undefined;

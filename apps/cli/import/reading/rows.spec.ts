@@ -18,6 +18,7 @@ interface Read {
   /** `line` or, from the second on a line on, `line:nth`. */
   readonly at: string[];
   readonly unreadable: Unreadable[];
+  goesOn?: number;
 }
 
 async function read(content: string | Uint8Array): Promise<Read> {
@@ -29,7 +30,8 @@ async function read(content: string | Uint8Array): Promise<Read> {
 async function readAll(file: ExportedFile): Promise<Read> {
   const read: Read = { rows: [], at: [], unreadable: [] };
   for await (const found of rowsOf(file)) {
-    if ('unreadable' in found) read.unreadable.push(found.unreadable);
+    if ('goesOn' in found) read.goesOn = found.goesOn;
+    else if ('unreadable' in found) read.unreadable.push(found.unreadable);
     else {
       read.rows.push(await file.row(found.place));
       read.at.push(`${found.place.line}${found.place.nth > 1 ? `:${found.place.nth}` : ''}`);
@@ -104,6 +106,13 @@ describe('an exported file', () => {
     expect(unreadable).toEqual([{ line: 10, lastLine: 13, reason: 'is not JSON: unexpected "o"' }]);
     const cut = await read(whole.slice(0, 9).join('\n'));
     expect(cut.unreadable).toMatchObject([{ reason: expect.stringContaining('the file ends in the middle of it') }]);
+  });
+
+  it('tells where its last page says that there are more', async () => {
+    const page = (id: string, next?: string) => JSON.stringify({ '@odata.nextLink': next, value: [{ id }] });
+    expect((await read(`${page('1', 'x')}\n${page('2')}`)).goesOn).toBeUndefined();
+    expect((await read(`${page('1', 'x')}\n${page('2', 'y')}\n`)).goesOn).toBe(2);
+    expect((await read('{"value":[{"id":"1","a":{"@odata.nextLink":"x"}}]}')).goesOn).toBeUndefined();
   });
 
   it('may have among its rows what is none, which is told alone', async () => {

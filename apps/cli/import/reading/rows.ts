@@ -1,4 +1,4 @@
-import { Refusal } from '../../refusals.js';
+import { Refusal } from '../../refusal.js';
 import type { ExportedFile } from './exported-file.js';
 import type { Break, NoRow, Place } from './row-scanner.js';
 import { RowScanner } from './row-scanner.js';
@@ -10,7 +10,11 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-export type Found = { readonly place: Place } | { readonly unreadable: Unreadable };
+export type Found =
+  | { readonly place: Place }
+  | { readonly unreadable: Unreadable }
+  /** At the end: the page on this line is the last, but says that there are further ones. */
+  | { readonly goesOn: number };
 
 const newline = 0x0a;
 const beginnings = new Set(Buffer.from('{['));
@@ -29,7 +33,10 @@ export async function* rowsOf(file: ExportedFile): AsyncGenerator<Found, void, v
       if (scanner.broken) break;
     }
     yield* scanner.end().map(foundAs);
-    if (!scanner.broken) return;
+    if (!scanner.broken) {
+      if (scanner.lastPageGoesOn !== undefined) yield { goesOn: scanner.lastPageGoesOn };
+      return;
+    }
     const { next, lastLine } = await beginningAfter(file, scanner.broken);
     yield { unreadable: unreadable(scanner.broken, lastLine) };
     begin = next;

@@ -2,18 +2,7 @@ import { BadBackup, NotThisLog, RevisionTaken } from '#audit';
 import { EventStoreError, StoreUnavailable } from '#event-store';
 import { BadSettings, BadTokenKey } from '#platform';
 import { exitCodes } from './exit-codes.js';
-
-/** The command cannot do what it is asked to, for a reason that a person can mend; the message says how. */
-export class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly exitCode: number = exitCodes.failed,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'Refusal';
-  }
-}
+import { Refusal } from './refusal.js';
 
 const mendable = [Refusal, BadSettings, BadTokenKey, EventStoreError, BadBackup, NotThisLog, RevisionTaken];
 
