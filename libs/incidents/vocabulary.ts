@@ -73,7 +73,7 @@ export const limits = {
   description: 30_000,
   tag: 256,
   tags: 200,
-  alertId: 80,
+  alertId: 70,
   alerts: 10_000,
   alertsInOneMove: 1_000,
   assignedTo: 256,
