@@ -8,7 +8,8 @@ const source = {
 };
 
 export default {
-  maxWorkers: 2,
+  // Given servers are shared: whoever runs beside another there would route its alerts.
+  maxWorkers: process.env.EVENTSTORE_URL || process.env.MONGODB_URL ? 1 : 2,
   testTimeout: 30_000,
   projects: [{ ...source, displayName: 'docket', testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'] }],
 };
