@@ -17,6 +17,9 @@ import { createServer } from './http/server.js';
 import { releaseConnections } from './http/stopping.js';
 import { describedAt, serveDescription } from './openapi/document.js';
 
+export { readAlertAlong } from './incidents/alert-along.js';
+export { readGraphIncident } from './incidents/graph-incident.js';
+
 export type { HealthCheck } from './health/health.controller.js';
 
 export interface ApiOptions extends Omit<Parts, 'healthChecks'> {

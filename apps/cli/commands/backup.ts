@@ -1,16 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { auditEvents, writeBackup } from '#audit';
-import { logCommand, settingsOf } from '../log/options.js';
-import type { LogOptions } from '../log/options.js';
-import { progressUpTo } from '../log/progress.js';
-import { reachLog } from '../log/reach-log.js';
-import { Refusal } from '../refusal.js';
-import { print } from '../terminal/output.js';
-
-interface Options extends LogOptions {
-  readonly force?: true;
-}
+import type { BackupOptions } from '../log/back-up.js';
+import { logCommand } from '../log/options.js';
 
 export const backupCommand = (): Command =>
   logCommand('backup')
@@ -28,26 +18,7 @@ Examples:
   docket verify --backup docket-2026-11-23.ndjson.gz
   docket restore docket-2026-11-23.ndjson.gz --data ./restored`,
     )
-    .action(backUp);
-
-async function backUp(file: string, { force, ...options }: Options): Promise<void> {
-  if (existsSync(file) && !force)
-    throw new Refusal(`${file} is there already: take another name, or replace it with --force`);
-  const reached = await reachLog(settingsOf(options));
-  try {
-    const { log, of } = reached;
-    const head = await log.head();
-    const progress = progressUpTo(head);
-    const written = await writeBackup({
-      file,
-      head: { at: new Date().toISOString(), of },
-      events: auditEvents(log, { upTo: head ?? 0n }),
-      onProgress: progress.at,
-    }).finally(progress.end);
-    await print(
-      `${written.events} events of ${of}, up to position ${written.position ?? 'none'}\n${written.fingerprint}\n`,
-    );
-  } finally {
-    await reached.close();
-  }
-}
+    .action(async (file: string, options: BackupOptions) => {
+      const { backUp } = await import('../log/back-up.js');
+      await backUp(file, options);
+    });

@@ -6,8 +6,7 @@ import { alertIdOf } from './united.js';
 /** Reads everything as the API would and keeps nothing: what is wrong in itself shows, not what Docket has otherwise already. */
 export async function dryRun(): Promise<Destination> {
   // Here, for no other command should wait until the whole API is loaded.
-  const { readGraphIncident } = await import('../../api/incidents/graph-incident.js');
-  const { readAlertAlong } = await import('../../api/incidents/alert-along.js');
+  const { readAlertAlong, readGraphIncident } = await import('#api');
   const now = new Date().toISOString();
 
   return async ({ source, incident }) => {

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { auditEvents, writeBackup } from '#audit';
+import { Refusal } from '../refusal.js';
+import { print } from '../terminal/output.js';
+import { settingsOf } from './options.js';
+import type { LogOptions } from './options.js';
+import { progressUpTo } from './progress.js';
+import { reachLog } from './reach-log.js';
+
+export interface BackupOptions extends LogOptions {
+  readonly force?: true;
+}
+
+export async function backUp(file: string, { force, ...options }: BackupOptions): Promise<void> {
+  if (existsSync(file) && !force)
+    throw new Refusal(`${file} is there already: take another name, or replace it with --force`);
+  const reached = await reachLog(settingsOf(options));
+  try {
+    const { log, of } = reached;
+    const head = await log.head();
+    const progress = progressUpTo(head);
+    const written = await writeBackup({
+      file,
+      head: { at: new Date().toISOString(), of },
+      events: auditEvents(log, { upTo: head ?? 0n }),
+      onProgress: progress.at,
+    }).finally(progress.end);
+    await print(
+      `${written.events} events of ${of}, up to position ${written.position ?? 'none'}\n${written.fingerprint}\n`,
+    );
+  } finally {
+    await reached.close();
+  }
+}
