@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from '../terminal/colours.js';
 import type { Command } from 'commander';
 import type { AddressOptions } from '../connection/address.js';
 import { clientCommand } from '../connection/options.js';

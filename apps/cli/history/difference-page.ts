@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from '../terminal/colours.js';
 import { fields } from '../terminal/fields.js';
 import { printable, second } from '../terminal/printable.js';
 import { differenceTexts, labelOf } from './change-text.js';

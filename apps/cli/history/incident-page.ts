@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from '../terminal/colours.js';
 import { coloured } from '../terminal/colours.js';
 import type { Field } from '../terminal/fields.js';
 import { fields } from '../terminal/fields.js';

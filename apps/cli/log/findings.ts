@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from '../terminal/colours.js';
 import type { Fault, Faults, ReadModelComparison, Verification } from '#audit';
 import { printable } from '../terminal/printable.js';
 

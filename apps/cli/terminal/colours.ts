@@ -1,6 +1,8 @@
-import chalk from 'chalk';
+import { Chalk } from 'chalk';
 
-/** Colours say again what the words say; chalk leaves them out where nobody sees them, and with NO_COLOR. */
+/** Colours say again what the words say. There are none where nobody sees them, nor with NO_COLOR, which chalk does not know. */
+export const chalk = new Chalk(process.env.NO_COLOR ? { level: 0 } : {});
+
 const colours: Readonly<Record<string, (text: string) => string>> = {
   high: chalk.red,
   medium: chalk.yellow,

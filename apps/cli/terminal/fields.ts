@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from './colours.js';
 import stringWidth from 'string-width';
 import { printable, printableLines } from './printable.js';
 import { wrap } from './wrap.js';

@@ -1,4 +1,4 @@
-import chalk from 'chalk';
+import { chalk } from './colours.js';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import { printable } from './printable.js';
