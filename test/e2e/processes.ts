@@ -6,6 +6,13 @@ import { join } from 'node:path';
 
 const dist = join(import.meta.dirname, '../../dist');
 
+/** What a program is not told by the test that starts it, it shall not find out from whoever started the test. */
+export const ownEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(DOCKET_|EVENTSTORE_URL|MONGODB_URL|NODE_OPTIONS|FORCE_COLOR)/.test(name),
+  ),
+);
+
 /** A program of this build in a process of its own. */
 export class RunningProgram {
   output = '';
@@ -16,13 +23,12 @@ export class RunningProgram {
     readonly program: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
+    folder?: string,
   ) {
-    const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(DOCKET_|EVENTSTORE_URL|MONGODB_URL|NODE_OPTIONS)/.test(name),
-    );
     this.#child = spawn(process.execPath, [join(dist, program), ...args], {
-      env: { ...Object.fromEntries(inherited), ...environment },
+      env: { ...ownEnvironment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(folder !== undefined && { cwd: folder }),
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (text: Buffer) => (this.output += text.toString()));
