@@ -149,6 +149,10 @@ describeEmbedded('the log taken along', 'the other stores are embedded ones', ()
     const again = await docket(['copy', '--to', url]);
     expect(again).toMatchObject({ code: 0, said: expect.stringContaining('were there already') });
 
+    const verified = await docket(['verify', '--json'], { EVENTSTORE_URL: url });
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.said).readModel).toBeNull(); // that of the docket that runs here is of another log
+
     const settings = { EVENTSTORE_URL: url, DOCKET_DATA: at('on-the-copy') };
     const { client } = await start(settings);
     const there = await incidentsOf(client);

@@ -10,16 +10,21 @@ export interface ReachedReadModel {
 }
 
 /**
- * The read model that the settings mean: of MONGODB_URL, else of the docket that runs on the data folder; undefined where there is
- * neither. That of a folder on which nothing runs is as old as its last run. Throws Refusal where the store does not answer.
+ * The read model of the log that the settings mean: of MONGODB_URL, else of the docket that runs on the data folder with this log;
+ * undefined where there is neither. That of a folder on which nothing runs is as old as its last run. Throws Refusal where the store does not answer.
  */
-export async function reachReadModel({ dataFolder, mongodbUrl }: Settings): Promise<ReachedReadModel | undefined> {
-  const url = mongodbUrl ?? findRunning(dataFolder)?.mongodbUrl;
+export async function reachReadModel(settings: Settings): Promise<ReachedReadModel | undefined> {
+  const url = settings.mongodbUrl ?? ofRunning(settings);
   if (url === undefined) return undefined;
   const mongo = await connectMongo(url).catch((error: Error) => {
     throw new Refusal(`MongoDB cannot be reached (${error.message}): check that it runs, and MONGODB_URL`);
   });
   return { readModel: new ReadModel(mongo.db), close: () => mongo.close() };
+}
+
+function ofRunning({ dataFolder, eventStoreUrl }: Settings): string | undefined {
+  const running = findRunning(dataFolder);
+  return eventStoreUrl === undefined || eventStoreUrl === running?.eventStoreUrl ? running?.mongodbUrl : undefined;
 }
 
 /** Every document of the collection `incidents`, by number: what comes while it is read comes at the end. */
