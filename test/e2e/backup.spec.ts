@@ -149,6 +149,10 @@ describeEmbedded('the log taken along', 'the other stores are embedded ones', ()
     const again = await docket(['copy', '--to', url]);
     expect(again).toMatchObject({ code: 0, said: expect.stringContaining('were there already') });
 
+    const refused = await docket(['restore', at('log.gz')], { EVENTSTORE_URL: url });
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('holds events') });
+    const continued = await docket(['restore', at('log.gz'), '--continue'], { EVENTSTORE_URL: url });
+    expect(continued).toMatchObject({ code: 0, said: expect.stringContaining(fingerprint!) });
     const verified = await docket(['verify', '--json'], { EVENTSTORE_URL: url });
     expect(verified.code).toBe(0);
     expect(JSON.parse(verified.said).readModel).toBeNull(); // that of the docket that runs here is of another log

@@ -24,7 +24,14 @@ export async function backUp(file: string, { force, ...options }: BackupOptions)
       head: { at: new Date().toISOString(), of },
       events: auditEvents(log, { upTo: head ?? 0n }),
       onProgress: progress.at,
-    }).finally(progress.end);
+    })
+      .catch((error: NodeJS.ErrnoException) => {
+        if (error.syscall === undefined) throw error;
+        throw new Refusal(`${file} cannot be written (${error.message}): nothing is left of it`, undefined, {
+          cause: error,
+        });
+      })
+      .finally(progress.end);
     await print(
       `${written.events} events of ${of}, up to position ${written.position ?? 'none'}\n${written.fingerprint}\n`,
     );
