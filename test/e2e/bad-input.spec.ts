@@ -151,7 +151,7 @@ const cases: [name: string, send: () => Promise<Answer>, status: number, code: s
     () => kim.post('/v1/alerts', alert({ id: 'x'.repeat(71) })),
     400,
     'invalid-request',
-    /80/,
+    /70/,
   ],
   [
     'the same key with another body',
