@@ -1,5 +1,5 @@
 /** Killed in the middle of writes, the server has everything it acknowledged, and its indexes agree with its documents. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient, type AnyBulkWriteOperation, type Document } from 'mongodb';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,10 +16,15 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 6);
 const DOCUMENTS = 400;
 const main = fileURLToPath(new URL('../../dist/libs/embedded-mongodb/main.js', import.meta.url));
 
+/** A test that fails leaves its server running, and who waits for the end of all output would wait for ever. */
+const started = new Set<ChildProcess>();
+afterEach(() => started.forEach((child) => child.kill('SIGKILL')));
+
 async function start(folder: string, port = 0): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [main, '--port', String(port), '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  started.add(child);
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, url };
 }
