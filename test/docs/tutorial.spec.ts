@@ -18,7 +18,7 @@ beforeAll(async () => {
   await symlink(join(root, 'examples'), join(folder.path, 'examples'));
   docket = new RunningProgram('apps/cli/main.js', ['start'], { DOCKET_PORT: '0' }, folder.path);
   const address = await docket.says(/ready: (\S+)/, 60_000);
-  await docket.says(/Three things to try:[^]*history\S*"\n/);
+  await docket.says(/-- --help\n/);
   if (!hasTerminal) return;
   ran = await inTerminal(
     examples.map(({ command }) => command.replaceAll('http://127.0.0.1:3000', address)),

@@ -30,12 +30,17 @@ export function welcome({ address, dataFolder, examples, unassigned, token, toke
 Docket is ready: ${address} (documentation: ${address}/docs), ${process.uptime().toFixed(1)} s after its start.
 Data is in ${dataFolder}${examples ? `, with ${examples.incidents} example incidents of ${examples.alerts} alerts` : ''}.
 
-A token for analyst1, role admin, good for ${tokenHours} h (\`npm run docket -- token --as <name> --role <role>\` prints another):
+A token for analyst1, role admin, good for ${tokenHours} h:
 
 export TOKEN=${token}
 
 Three things to try:
 
 ${tries.join('\n')}
+
+Or by the command line, in another terminal; it needs no token here:
+
+npm run --silent docket -- queue
+npm run --silent docket -- --help
 `;
 }
