@@ -54,8 +54,8 @@ export async function indexIncidents(
     }
     rows += 1;
     if ('unreadable' in found) {
-      const { line, lastLine, reason } = found.unreadable;
-      skipped.push({ line, ...(lastLine > line && { lastLine }), because: reason });
+      const { lastLine, reason, ...place } = found.unreadable;
+      skipped.push({ ...place, ...(lastLine > place.line && { lastLine }), because: reason });
       continue;
     }
     const { place } = found;

@@ -27,8 +27,8 @@ export async function alertRows(file: ExportedFile): Promise<AlertRows> {
       continue;
     }
     if ('unreadable' in found) {
-      const { line, lastLine, reason } = found.unreadable;
-      skipped.push({ line, ...(lastLine > line && { lastLine }), because: reason });
+      const { lastLine, reason, ...place } = found.unreadable;
+      skipped.push({ ...place, ...(lastLine > place.line && { lastLine }), because: reason });
       continue;
     }
     const { line, nth } = found.place;

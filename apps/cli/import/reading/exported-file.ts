@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream';
 import { Refusal } from '../../refusal.js';
 import type { Place } from './row-scanner.js';
 
-const pieceBytes = 1 << 18;
+/** The first piece is small, for reading may begin anew at any line; the others are large. */
+const pieceBytes = { first: 1 << 12, others: 1 << 18 };
 
 /**
  * A file that a product exported, of any size: it is gone through to learn where its rows are, and then read row by row. What comes from
@@ -36,12 +37,13 @@ export class ExportedFile {
 
   /** Its bytes from `offset` on. What a piece holds is only good until the next one is asked for. */
   async *pieces(offset: number): AsyncGenerator<Uint8Array, void, void> {
-    const buffer = Buffer.allocUnsafe(pieceBytes);
+    let buffer = Buffer.allocUnsafe(pieceBytes.first);
     for (let at = offset; ;) {
       const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
+      if (buffer.length < pieceBytes.others) buffer = Buffer.allocUnsafe(pieceBytes.others);
     }
   }
 

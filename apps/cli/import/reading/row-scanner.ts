@@ -1,4 +1,6 @@
-import { Tokenizer, TokenType } from '@streamparser/json';
+import { TokenType } from '@streamparser/json';
+import { isRounded, noteRounded, NumberTokenizer } from './rounded.js';
+import type { Rounded } from './rounded.js';
 
 /** Where a row stands in its file. */
 export interface Place {
@@ -9,11 +11,14 @@ export interface Place {
   /** In bytes. */
   readonly offset: number;
   readonly length: number;
+  /** The first of each property whose numbers are not kept to the last digit. */
+  readonly rounded?: readonly Rounded[];
 }
 
-/** Where a row should be, and something else is. */
+/** Where a row should be, and something else is, or one that nobody can read. */
 export interface NoRow {
   readonly line: number;
+  readonly nth?: number;
   readonly reason: string;
 }
 
@@ -23,6 +28,8 @@ export interface Break {
   readonly reason: string;
   /** The first line that no row was made of: that of the break, or where the document begins if it gave no row. */
   readonly firstLine: number;
+  /** Where the line of the break begins, if no document did before it. */
+  readonly lineOffset?: number;
   /** The end of a line (its number and its last byte) after which reading may go on: no later line has given a row. */
   readonly resume: { readonly line: number; readonly offset: number };
 }
@@ -34,27 +41,37 @@ interface Open {
   readonly offset: number;
   readonly line: number;
   isPage: boolean;
+  hasId: boolean;
   goesOn: boolean;
+  isTooDeep: boolean;
 }
 
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma';
 
 const newline = 0x0a;
 
+/** How many objects and arrays may be in each other. Real rows have a dozen; thousands overflow the stack of whoever writes them as JSON. */
+const deepest = 200;
+
+/** A page has none of these; a row may well have a list named `value`. */
+const idNames = new Set(['id', 'incidentId', 'alertId']);
+
 /**
  * Finds the rows of a document of JSON while it comes in pieces: the objects that stand alone, in an array, or in the `value` of a page,
  * however often these are nested or follow each other. It holds no row, only where it is.
  */
 export class RowScanner {
-  readonly #tokenizer = new Tokenizer();
+  readonly #tokenizer = new NumberTokenizer();
   readonly #open: Open[] = [];
   #found: (Place | NoRow)[] = [];
   #expected: Expected = 'value';
-  /** The key that a value in the outermost object of a row belongs to. */
-  #key: string | undefined;
+  /** The last one. */
+  #key = '';
+  #rounded = new Map<string, Rounded>();
   #begins: number | undefined;
   #resume: Break['resume'] | undefined;
   #last = { line: 0, nth: 0 };
+  #lineOffset: number;
   broken: Break | undefined;
   /** The line of the last page, if that says that there are further ones. */
   lastPageGoesOn: number | undefined;
@@ -64,7 +81,7 @@ export class RowScanner {
     private offset: number,
     private line: number,
   ) {
-    const start = offset;
+    const start = (this.#lineOffset = offset);
     this.#tokenizer.onToken = ({ token, value, offset }) => this.#take(token, value, start + offset);
     this.#tokenizer.onError = (error) => this.#break(wordsOf(error));
   }
@@ -92,13 +109,17 @@ export class RowScanner {
 
   #nextLine(): void {
     if (this.#open.length > 0) this.#resume ??= { line: this.line, offset: this.offset - 1 };
+    // Lines that were cut pile up: each would be gone through to the end of the file.
+    if (this.#open.length > deepest) return this.#break(tooDeep);
     this.line += 1;
+    this.#lineOffset = this.offset;
   }
 
   #break(reason: string): void {
     const { line, offset } = this;
     const resume = this.#resume ?? { line, offset: offset - 1 };
-    this.broken ??= { line, reason, firstLine: this.#begins ?? line, resume };
+    const lineOffset = this.#open.length === 0 ? { lineOffset: this.#lineOffset } : {};
+    this.broken ??= { line, reason, firstLine: this.#begins ?? line, resume, ...lineOffset };
   }
 
   #take(token: TokenType, value: unknown, offset: number): void {
@@ -126,6 +147,7 @@ export class RowScanner {
       default:
         if (token === TokenType.STRING && this.#expects('key', 'key or }')) {
           this.#key = value as string;
+          if (idNames.has(this.#key)) inner!.hasId = true;
           this.#expected = 'colon';
           return;
         }
@@ -134,27 +156,37 @@ export class RowScanner {
           this.#found.push({ line: this.line, reason: `is no object but ${JSON.stringify(value).slice(0, 40)}` });
         if (inner) this.#expected = 'comma';
         if (inner && token === TokenType.STRING && this.#key === '@odata.nextLink') inner.goesOn = true;
+        if (token === TokenType.NUMBER) this.#number(this.#tokenizer.written, value as number);
     }
   }
 
   #begin(isList: boolean, offset: number, inner: Open | undefined): void {
-    const isPage = isList && inner?.isList === false && inner.mayHoldRows && this.#key === 'value';
+    const isPage = isList && inner?.isList === false && inner.mayHoldRows && !inner.hasId && this.#key === 'value';
     if (isPage) inner.isPage = true;
     if (!inner) this.#begins = this.line;
     const mayHoldRows = isPage || this.#isAmongRows(inner);
-    this.#open.push({ isList, mayHoldRows, offset, line: this.line, isPage: false, goesOn: false });
+    if (mayHoldRows) this.#rounded.clear();
+    const noticed = { isPage: false, hasId: false, goesOn: false, isTooDeep: false };
+    this.#open.push({ isList, mayHoldRows, offset, line: this.line, ...noticed });
+    if (this.#open.length === deepest + 1) this.#open.findLast(({ mayHoldRows }) => mayHoldRows)!.isTooDeep = true;
     this.#expected = isList ? 'value or ]' : 'key or }';
   }
 
-  #end({ isList, mayHoldRows, isPage, goesOn, offset, line }: Open, end: number): void {
+  #end({ isList, mayHoldRows, isPage, hasId, goesOn, isTooDeep, offset, line }: Open, end: number): void {
     this.#open.pop();
     if (isPage) this.lastPageGoesOn = goesOn ? line : undefined;
     this.#expected = this.#open.length > 0 ? 'comma' : 'value';
-    const isRow = !isList && mayHoldRows && !isPage;
+    const isRow = !isList && mayHoldRows && (!isPage || hasId);
     if (isRow || this.#open.length === 0) this.#begins = this.#resume = undefined;
     if (!isRow) return;
     this.#last = { line, nth: line === this.#last.line ? this.#last.nth + 1 : 1 };
-    this.#found.push({ ...this.#last, offset, length: end - offset });
+    if (isTooDeep) return void this.#found.push({ ...this.#last, reason: tooDeep });
+    const rounded = this.#rounded.size > 0 ? { rounded: [...this.#rounded.values()] } : {};
+    this.#found.push({ ...this.#last, offset, length: end - offset, ...rounded });
+  }
+
+  #number(written: string, value: number): void {
+    if (isRounded(written, value)) noteRounded(this.#rounded, this.#key, written, value);
   }
 
   #isAmongRows = (inner: Open | undefined): boolean => !inner || (inner.isList && inner.mayHoldRows);
@@ -165,6 +197,8 @@ export class RowScanner {
     this.#break(`unexpected ${JSON.stringify(value)}`);
   }
 }
+
+const tooDeep = `has more than ${deepest} objects and arrays in each other`;
 
 /** The tokenizer tells of its states too. */
 const wordsOf = ({ message }: Error): string => {

@@ -71,6 +71,57 @@ describe('an exported file', () => {
     expect((await read(JSON.stringify({ value: [row] }))).rows).toEqual([row]);
   });
 
+  it('leaves a `value` alone that belongs to a row', async () => {
+    const named = [
+      { id: '1', value: [] },
+      { incidentId: 2, value: [{ a: 1 }] },
+      { alertId: '3', value: [{}] },
+    ];
+    for (const content of [named.map((row) => JSON.stringify(row)).join('\n'), JSON.stringify({ value: named })])
+      expect((await read(content)).rows).toEqual(named);
+    const late = { value: [{ a: 1 }], id: '4' };
+    expect((await read(JSON.stringify(late))).rows).toEqual([{ a: 1 }, late]);
+  });
+
+  it('skips a row alone that is nested so deep that nobody can write it again', async () => {
+    const nested = (levels: number) => `{"id":"deep","x":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const { rows, at, unreadable } = await read(`{"value":[{"id":"1"},${nested(20_000)},{"id":"2"}]}\n${nested(199)}`);
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2', 'deep']);
+    expect(at).toEqual(['1', '1:3', '2']);
+    const reason = 'has more than 200 objects and arrays in each other';
+    expect(unreadable).toEqual([{ line: 1, nth: 2, lastLine: 1, reason }]);
+  });
+
+  it('of twice the length takes twice the work, even if every line was cut', async () => {
+    const bytesRead = async (lines: number) => {
+      const path = join(folder, 'cut');
+      await writeFile(path, '{"a":[\n'.repeat(lines) + '{"id":"1"}');
+      const file = await ExportedFile.open(path);
+      const pieces = file.pieces.bind(file);
+      let bytes = 0;
+      file.pieces = async function* (offset) {
+        for await (const piece of pieces(offset)) {
+          bytes += piece.length;
+          yield piece;
+        }
+      };
+      const { rows, unreadable } = await readAll(file);
+      expect(rows).toEqual([{ id: '1' }]);
+      expect(unreadable.map(({ line }) => line)).toEqual(Array.from({ length: lines }, (_, n) => n + 1));
+      return bytes;
+    };
+    expect((await bytesRead(3_000)) / (await bytesRead(1_500))).toBeLessThan(2.5);
+  });
+
+  it('may consist of files that each begin with a byte order mark', async () => {
+    const { rows, at, unreadable } = await read(
+      '\ufeff{"id":"1"}\n\ufeff{"id":"2"}\r\n\ufeff\ufeff[{"id":"\ufeff3"}]\n{"id":"cut\n\ufeff{"id":"4"}',
+    );
+    expect(rows.map(({ id }) => id)).toEqual(['1', '2', '\ufeff3', '4']);
+    expect(at).toEqual(['1', '2', '3', '5']);
+    expect(unreadable).toMatchObject([{ line: 4, lastLine: 4 }]);
+  });
+
   it('tells a line that is no JSON, and goes on with the next', async () => {
     const { rows, unreadable } = await read(
       '{"id":"1"}\nhello\n{"id":"2"}\n{"id":"3","a":"b\n{"id":"4"\n{"id":"5"}\n"x"\n{"id":6}}\n{"id":"7"}',
@@ -140,6 +191,38 @@ describe('an exported file', () => {
 
   it('that is not there is refused in words', async () => {
     await expect(ExportedFile.open(join(folder, 'nothing'))).rejects.toThrow(/nothing cannot be read: ENOENT/);
+  });
+});
+
+describe('a number that is rounded', () => {
+  const rounded = async (content: string) => {
+    const path = join(folder, 'numbers');
+    await writeFile(path, content);
+    const file = await ExportedFile.open(path);
+    const all: unknown[] = [];
+    for await (const found of rowsOf(file)) if ('place' in found) all.push(found.place.rounded);
+    await file.close();
+    return all;
+  };
+
+  it('is told with its row, the first of each property', async () => {
+    const content =
+      '{"@odata.count":99999999999999999999,"value":[{"id":"1","m":[12345678901234567890,9007199254740993],"h":1e400},{"id":"2"}]}';
+    expect(await rounded(content)).toEqual([
+      [
+        { property: 'm', from: '12345678901234567890', to: 12345678901234567000, times: 2 },
+        { property: 'h', from: '1e400', to: null, times: 1 },
+      ],
+      undefined,
+    ]);
+  });
+
+  it('is none that JSON gives again as it is', async () => {
+    const same = fc.oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    await fc.assert(
+      fc.asyncProperty(same, async (n) => expect(await rounded(`{"n":${JSON.stringify(n)}}`)).toEqual([undefined])),
+    );
+    expect(await rounded('{"n":[1.0,-0,1.50,1E2,0.1000]}')).toEqual([undefined]);
   });
 });
 
