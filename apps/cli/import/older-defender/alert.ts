@@ -13,7 +13,7 @@ const serviceSources: Readonly<Record<string, string>> = {
 };
 
 const word = (words: Readonly<Record<string, string>>) => (value: unknown) =>
-  typeof value === 'string' ? (words[value.toLowerCase()] ?? value) : value;
+  typeof value === 'string' && Object.hasOwn(words, value.toLowerCase()) ? words[value.toLowerCase()] : value;
 
 const alert: Names = {
   alertId: 'id',
@@ -40,8 +40,7 @@ export function graphAlert(row: Row): Row {
   return { ...renamed(said, alert), evidence: found, ...Object.fromEntries(strange) };
 }
 
-const objects = (value: unknown): Row[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objects = (value: unknown): Row[] => [value].flat().filter(isObject);
 
-/** Neither a list of objects nor nothing: it is not understood, and stays. */
-const isStrange = (value: unknown): boolean =>
-  Array.isArray(value) ? !value.every(isObject) : value !== undefined && value !== null;
+/** Neither objects nor nothing: it is not understood, and stays. */
+const isStrange = (value: unknown): boolean => ![value ?? []].flat().every(isObject);

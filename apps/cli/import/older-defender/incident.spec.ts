@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Row } from '../reading/exported-file.js';
 import { olderIncident } from '../testing/older-incident.js';
 import { entityEvidence } from './evidence.js';
+import { graphAlert } from './alert.js';
 import { graphIncident } from './incident.js';
 
 describe('an incident of the older Defender API', () => {
@@ -76,6 +77,28 @@ describe('an incident of the older Defender API', () => {
       recipientEmailAddress: 'kim@contoso.example',
     });
     expect(evidence.at(-1)).toEqual({ entityType: 'CloudResource', resourceId: '/subscriptions/1' });
+  });
+
+  it('may have its only alert and its only comment without a list around', () => {
+    const [alerts, comments] = [olderIncident.alerts[0]!, olderIncident.comments[0]!];
+    const alone = graphIncident({ ...olderIncident, alerts, comments });
+    expect([alone.alerts, alone.comments]).toEqual([alert, (incident.comments as Row[])[0]]);
+    expect(graphAlert({ devices: { deviceDnsName: 'h' }, entities: { entityType: 'Ip' } }).evidence).toMatchObject([
+      { deviceDnsName: 'h' },
+      { entityType: 'Ip' },
+    ]);
+  });
+
+  it('keeps words that no API has as they are', () => {
+    const words = { status: 'constructor', serviceSource: 'toString' };
+    expect(graphAlert({ alertId: 'a', ...words })).toMatchObject(words);
+  });
+
+  it('keeps an id that was rounded a number', () => {
+    expect(graphIncident({ incidentId: 2 ** 53, redirectIncidentId: 7 })).toEqual({
+      id: 2 ** 53,
+      redirectIncidentId: '7',
+    });
   });
 
   it('loses no value, whatever fields it has', () => {

@@ -36,11 +36,13 @@ function put(into: Record<string, unknown>, [name, ...inner]: readonly string[],
 export const isObject = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Ids are numbers in the older API, texts in Graph. */
-export const text: As = (value) => (typeof value === 'number' ? String(value) : value);
+/** Ids are numbers in the older API, texts in Graph. A rounded one stays a number, for it is the id of another. */
+export const text: As = (value) => (Number.isSafeInteger(value) ? String(value) : value);
 
-/** Each object of a list; whatever else is in it stays. */
+/** Each object of a list, or the only one without a list; whatever else is there stays. */
 export const each =
   (translate: (row: Row) => unknown): As =>
-  (value) =>
-    Array.isArray(value) ? value.map((row: unknown) => (isObject(row) ? translate(row) : row)) : value;
+  (value) => {
+    const translated = (row: unknown) => (isObject(row) ? translate(row) : row);
+    return Array.isArray(value) ? value.map(translated) : translated(value);
+  };
