@@ -31,7 +31,13 @@ describe('the summary of a report', () => {
 
   it('passes over evidence that it does not know, and assets without an identifier', () => {
     const summary = summarise(
-      reportOf({ ...kind('urlEvidence'), url: 'http://x' }, {}, { ...kind('userEvidence'), userAccount: null }),
+      reportOf(
+        { ...kind('urlEvidence'), url: 'http://x' },
+        {},
+        { ...kind('userEvidence'), userAccount: null },
+        kind('constructor'),
+        kind('__proto__'),
+      ),
       0,
     );
     expect(summary.assets).toEqual([]);

@@ -79,7 +79,8 @@ const text = (value: unknown): string | undefined =>
 const kindOf = (evidence: Evidence): string => (text(evidence['@odata.type']) ?? '').split('.').at(-1) ?? '';
 
 function readAsset(evidence: Evidence): { asset: ImpactedAsset; keys: string[] } | undefined {
-  const reader = readers[kindOf(evidence)];
+  const kind = kindOf(evidence);
+  const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
   if (!reader) return undefined;
   const { ids, name } = reader.read(evidence);
   const keys = ids.flatMap((id) => text(id) ?? []).map((id) => shortened(`${reader.kind}:${id.toLowerCase()}`));

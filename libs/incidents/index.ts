@@ -6,6 +6,6 @@ export { incidentDecider } from './incident.js';
 export type { Departure, Incident } from './incident.js';
 export { reportAlert, reportedAlertDecider } from './reported-alert.js';
 export type { ReportedAlert } from './reported-alert.js';
-export { alertDifferencesOf, differencesOf } from './source-differences.js';
+export { alertDifferencesOf, contentOf, differencesOf, reportDifferencesOf } from './source-differences.js';
 export type { Difference, SourceIncident } from './source-differences.js';
 export * from './decisions/index.js';

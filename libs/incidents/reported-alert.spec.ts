@@ -38,6 +38,17 @@ describe('reporting an alert', () => {
     expect(reportAlert(twin, 'twin', null)(known)).toHaveLength(1);
   });
 
+  it('is newer by the last of its digits, in whichever zone', () => {
+    const [ours, next] = ['2026-01-01T12:00:00.1234567Z', '2026-01-01T13:00:00.1234568+01:00'];
+    const [older, newer] = [report(ours), report(next, 'Better title')];
+    const types = (here: typeof older, came: typeof older, imported: boolean) =>
+      reportAlert(came, 'came', null, { imported })({ report: here, contentHash: 'here' }).map(({ type }) => type);
+    for (const imported of [true, false]) {
+      expect(types(older, newer, imported)).toEqual(['AlertReportUpdated']);
+      expect(types(newer, older, imported)).toEqual([]);
+    }
+  });
+
   it('with older content changes nothing', () => {
     expect(reportAlert(report('2026-01-01T11:00:00Z'), 'earlier', null)(known)).toEqual([]);
   });

@@ -26,7 +26,14 @@ export const reportAlert =
   (known: ReportedAlert | undefined): readonly AlertEvent[] => {
     const first = { report, incidentId, contentHash };
     if (!known) return [{ type: 'AlertReported', data: imported ? { ...first, imported } : first }];
-    const later = Date.parse(report.lastUpdateDateTime) - Date.parse(known.report.lastUpdateDateTime);
-    if (contentHash === known.contentHash || later < 0 || (imported && later === 0)) return [];
+    const [before, now] = [nanosecondsOf(known.report), nanosecondsOf(report)];
+    if (contentHash === known.contentHash || now < before || (imported && now === before)) return [];
     return [{ type: 'AlertReportUpdated', data: { report, contentHash } }];
   };
+
+/** Since 1970. Products give up to nine digits of fraction, of which a Date keeps three. */
+function nanosecondsOf({ lastUpdateDateTime }: AlertReport): bigint {
+  const fraction = /\.(\d+)/.exec(lastUpdateDateTime)?.[1] ?? '';
+  const milliseconds = Date.parse(lastUpdateDateTime.replace(/\.\d+/, ''));
+  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}

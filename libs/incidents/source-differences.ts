@@ -1,4 +1,4 @@
-import type { AlertSummary } from './alert-report.js';
+import type { AlertReport, AlertSummary, Evidence } from './alert-report.js';
 import { tagKey } from './decisions/tags.js';
 import type { IncidentImported } from './events.js';
 import { emptyTag } from './decisions/consequences.js';
@@ -11,6 +11,8 @@ export interface Difference {
   readonly there: unknown;
 }
 
+type Beside = Readonly<Record<string, unknown>>;
+
 /** An incident as its source has it, before it has a number here. */
 export type SourceIncident = Omit<IncidentImported['data'], 'incidentId' | 'severityIsAutomatic'>;
 
@@ -21,7 +23,6 @@ export type SourceIncident = Omit<IncidentImported['data'], 'incidentId' | 'seve
 export function differencesOf(incident: Incident, first: SourceIncident, now: SourceIncident): Difference[] {
   const { judgement, ...here } = incident;
   const names = ['displayName', 'status', 'severity', 'assignedTo', 'description', 'resolvingComment'] as const;
-  const beside = new Set([...Object.keys(first.other), ...Object.keys(now.other)]);
   return [
     ...names.flatMap((name) => unlessSame(name, here[name], now[name])),
     ...unlessSame('classification', judgement.classification, now.classification),
@@ -29,8 +30,9 @@ export function differencesOf(incident: Incident, first: SourceIncident, now: So
     ...unlessSameTags('customTags', here.customTags, now.customTags),
     ...unlessSameTags('systemTags', here.systemTags, now.systemTags),
     ...unlessSame('externalUrl', first.externalUrl, now.externalUrl),
+    ...unlessSameTenant(first.tenantId, now.tenantId),
     ...unlessSame('createdDateTime', first.createdDateTime, now.createdDateTime),
-    ...[...beside].flatMap((name) => unlessSame(name, first.other[name] ?? null, now.other[name] ?? null)),
+    ...unlessSameBeside(first.other, now.other),
   ];
 }
 
@@ -41,6 +43,25 @@ export function alertDifferencesOf(here: AlertSummary, now: AlertSummary): Diffe
   return [...detected, ...handled].flatMap((name) => unlessSame(name, here[name], now[name]));
 }
 
+/**
+ * Compares what a report says beside that, which no incident needs to know: its evidence, and what Docket has no property for. Comments
+ * come along for themselves, and the incident that a report names is no part of what it says of its alert.
+ */
+export function reportDifferencesOf(here: AlertReport, now: AlertReport): Difference[] {
+  const spoken = (report: AlertReport) => without(contentOf(report.other), ['comments']);
+  return [
+    ...unlessSame('createdDateTime', here.createdDateTime, now.createdDateTime),
+    ...unlessSameEvidence(here.evidence, now.evidence),
+    ...unlessSameBeside(spoken(here), spoken(now)),
+  ];
+}
+
+/** What a report says of its alert: not which incident it is in, which Docket knows, and not what that was called elsewhere. */
+export const contentOf = (report: Beside): Beside => without(report, ['incidentId', 'externalIncidentId']);
+
+const without = (beside: Beside, names: readonly string[]): Beside =>
+  Object.fromEntries(Object.entries(beside).filter(([name]) => !names.includes(name)));
+
 const unlessSame = (property: string, here: unknown, there: unknown): Difference[] =>
   JSON.stringify(here) === JSON.stringify(there) ? [] : [{ property, here, there }];
 
@@ -49,4 +70,22 @@ function unlessSameTags(property: string, here: readonly string[], there: readon
   const keys = (tags: readonly string[]) => new Set(tags.filter((tag) => tag !== emptyTag).map(tagKey));
   const [ours, theirs] = [keys(here), keys(there)];
   return ours.size === theirs.size && [...ours].every((key) => theirs.has(key)) ? [] : [{ property, here, there }];
+}
+
+const unlessSameTenant = (here: string | null, there: string | null): Difference[] =>
+  here?.toLowerCase() === there?.toLowerCase() ? [] : [{ property: 'tenantId', here, there }];
+
+function unlessSameBeside(here: Beside, there: Beside): Difference[] {
+  const valueIn = (beside: Beside, name: string) => (Object.hasOwn(beside, name) ? beside[name] : null);
+  const names = new Set([...Object.keys(here), ...Object.keys(there)]);
+  return [...names].flatMap((name) => unlessSame(name, valueIn(here, name), valueIn(there, name)));
+}
+
+/** Only the entries that the other one has not, for there may be thousands. */
+function unlessSameEvidence(here: readonly Evidence[], there: readonly Evidence[]): Difference[] {
+  const missingIn = (others: readonly Evidence[]) => {
+    const known = new Set(others.map((each) => JSON.stringify(each)));
+    return (each: Evidence) => !known.has(JSON.stringify(each));
+  };
+  return unlessSame('evidence', here.filter(missingIn(there)), there.filter(missingIn(here)));
 }
