@@ -1,5 +1,7 @@
 import { alertStatuses, limits, severities } from '#incidents';
 import type { AlertReport, Evidence } from '#incidents';
+import { Problem } from '#platform';
+import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { GraphFields, isObject } from './graph-fields.js';
 import type { Adaptation } from './graph-fields.js';
 import { detectionSources, serviceSources } from './graph-vocabulary.js';
@@ -25,10 +27,11 @@ const longestTitle = 1_000;
  * Reads Graph's `alert`. Evidence of kinds that nobody here knows, and what Docket does not read by name, is kept as it came. `now`
  * (ISO 8601) is taken for created where the report does not say. `imported`: it comes along with an incident, so its `incidentId` is of
  * no matter here, and a word that nobody knows does not turn it away.
- * @throws Problem invalid-request that names every mistake
+ * @throws Problem invalid-request that names every mistake; body-too-large
  */
 export function readGraphAlert(raw: unknown, now: string, { imported = false } = {}): ReadAlert {
   const alert = GraphFields.of(raw, { what: 'An alert', adapts: imported });
+  if (sizeOf(raw) > bodyLimits.alert) throw new Problem('body-too-large');
 
   const id = alert.take('id');
   if (!isAlertId(id)) alert.refuse('id', idForm);

@@ -1,6 +1,8 @@
 import { classifications, determinations, fits } from '#incidents';
 import type { Determination, Judgement } from '#incidents';
 import { invalidRequest } from '../http/invalid.js';
+import { isRealTime } from '../http/moments.js';
+import { toUnicode } from '../http/unicode.js';
 import type { Mistake } from '../http/invalid.js';
 import { determinationAliases, unset } from './graph-vocabulary.js';
 
@@ -39,11 +41,23 @@ export class GraphFields {
     private readonly options: FieldsOptions,
   ) {}
 
-  /** @throws Problem invalid-request where it is no object */
+  /** @throws Problem invalid-request where it is no object, or too deep for anybody to look into */
   static of(raw: unknown, options: FieldsOptions): GraphFields {
-    if (!isObject(raw))
-      throw invalidRequest([{ in: 'body', name: '', message: `${options.what} must be a JSON object` }]);
-    return new GraphFields(raw, options);
+    const refuse = (message: string) =>
+      invalidRequest([{ in: 'body', name: '', message: `${options.what} ${message}` }]);
+    if (!isObject(raw)) throw refuse('must be a JSON object');
+    if (isDeeperThan(raw, deepest)) throw refuse(`must not be nested deeper than ${deepest} levels`);
+    const fields = new GraphFields(toUnicode(raw), options);
+    fields.#tellWhereCut(raw);
+    return fields;
+  }
+
+  #tellWhereCut(raw: Raw): void {
+    const because = 'text must not be cut in the middle of a character';
+    for (const [name, from] of Object.entries(raw)) {
+      const to = this.raw[name] ?? null;
+      if (to !== (from ?? null)) this.adapted.push({ property: name, from, to, because });
+    }
   }
 
   refuse(name: string, message: string): void {
@@ -108,7 +122,7 @@ export class GraphFields {
   time(name: string): string | null {
     const value = this.take(name);
     if (value === null || value === '') return null;
-    if (typeof value === 'string' && isTimestamp(value)) return value;
+    if (isTimestamp(value)) return value;
     this.refuse(name, 'must be a time with its zone, e.g. 2026-01-22T12:09:23.1433333Z');
     return null;
   }
@@ -147,8 +161,6 @@ export class GraphFields {
 
   /** @throws Problem invalid-request that names every mistake */
   assertReadable(): void {
-    if (isDeeperThan(this.raw, deepest))
-      this.refuse('', `${this.options.what} must not be nested deeper than ${deepest} levels`);
     if (this.#mistakes.length > 0) throw invalidRequest(this.#mistakes);
   }
 }
@@ -156,8 +168,10 @@ export class GraphFields {
 export const isObject = (value: unknown): value is Raw =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isTimestamp = (text: string) =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text));
+export const isTimestamp = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+  isRealTime(value);
 
 function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -66,11 +66,20 @@ function correlationOf(headers: Request['headers']): string | undefined {
   return typeof own === 'string' && /^[\w.:-]{1,128}$/.test(own) ? own : undefined;
 }
 
-/** The same for two bodies that say the same, whatever the order of their properties. */
-export const hashOf = (body: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(body ?? null, sorted))
-    .digest('hex');
+/**
+ * The same for two bodies that say the same, whatever the order of their properties.
+ * @throws Problem invalid-request where it is nested thousands of levels deep
+ */
+export const hashOf = (body: unknown): string => createHash('sha256').update(canonical(body)).digest('hex');
+
+function canonical(body: unknown): string {
+  try {
+    return JSON.stringify(body ?? null, sorted);
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid('body', '', 'The body is nested too deep');
+    throw error;
+  }
+}
 
 const sorted = (_key: string, value: unknown): unknown =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -3,6 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ArrayMaxSize, IsIn, IsInt, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
+import { isRealTime } from './moments.js';
+import { isUnicode } from './unicode.js';
 
 /**
  * Fields of request bodies and queries. Each decorator says at once how a field is read, what makes it valid and how OpenAPI describes
@@ -63,6 +65,12 @@ type About = { readonly description: string; readonly example?: unknown };
 /** Code points, for that is what a reader counts; a string that is too long in UTF-16 units is too long in any. */
 const within = (text: string, max: number) => text.length <= max || (text.length <= 2 * max && [...text].length <= max);
 const says = (text: string) => /\S/.test(text);
+const isText = (value: unknown, max: number) =>
+  typeof value === 'string' && says(value) && within(value, max) && isUnicode(value);
+const whereCut = (value: unknown) =>
+  [value].flat().some((each) => typeof each === 'string' && !isUnicode(each))
+    ? 'must not hold half a character (\\ud83d alone): cut text between characters'
+    : undefined;
 
 /** Text that is not blank, of at most `max` code points. */
 export const Text = ({ max, ...about }: About & { readonly max: number }) =>
@@ -71,13 +79,12 @@ export const Text = ({ max, ...about }: About & { readonly max: number }) =>
     { type: String, minLength: 1, maxLength: max, ...about },
     Rule(
       'text',
-      (value) => typeof value === 'string' && says(value) && within(value, max),
-      `must be text that is not blank, of at most ${max} characters`,
+      (value) => isText(value, max),
+      (value) => whereCut(value) ?? `must be text that is not blank, of at most ${max} characters`,
     ),
   );
 
-const isTexts = (value: unknown, max: number) =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string' && says(each) && within(each, max));
+const isTexts = (value: unknown, max: number) => Array.isArray(value) && value.every((each) => isText(each, max));
 
 /** At most `atMost` texts of at most `max` code points each. `repeatable`: in a query, where a single value is no array. */
 export const Texts = ({
@@ -104,7 +111,9 @@ export const Texts = ({
     Rule(
       'texts',
       (value) => isTexts(value, max) && (value as string[]).length >= atLeast,
-      `must be ${repeatable ? '' : 'an array of '}texts that are not blank, of at most ${max} characters each${atLeast > 0 ? `, at least ${atLeast}` : ''}`,
+      (value) =>
+        whereCut(value) ??
+        `must be ${repeatable ? '' : 'an array of '}texts that are not blank, of at most ${max} characters each${atLeast > 0 ? `, at least ${atLeast}` : ''}`,
     ),
     ArrayMaxSize(atMost, { message: `must have at most ${atMost} entries` }),
   );
@@ -199,8 +208,7 @@ export const Moment = (about: About) =>
 export function readMoment(text: string): string | undefined {
   const repaired = text.replace(/ (\d\d:\d\d)$/, '+$1');
   if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(repaired)) return undefined;
-  const time = new Date(repaired);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  return isRealTime(repaired) ? new Date(repaired).toISOString() : undefined;
 }
 
 /** A rule between fields: it is checked where this one is given. */

@@ -1,15 +1,16 @@
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
+import { contentOf } from '#incidents';
 import { Problem } from '#platform';
 import { AlertIntake } from '#process-managers';
 import { Answer, positionText } from '../../http/answer.js';
-import { bodyLimits, sizeOf } from '../../http/body-parsers.js';
 import { hashOf } from '../../http/envelope.js';
 import type { Sent } from '../../http/envelope.js';
 import { refused } from '../../http/problem-of.js';
 import { isIncidentId } from '../../incidents/incident-desk.js';
 import type { ReportAnswer } from '../../openapi/models.js';
 import { readGraphAlert } from '../graph-alert.js';
+import type { Raw } from '../graph-fields.js';
 
 /** What a product says of one alert, as it came. */
 export class ReportAlert {
@@ -30,11 +31,10 @@ export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
 
   async takeIn(alert: unknown, sent: Sent): Promise<Answer<ReportAnswer>> {
     if (alert instanceof Problem) throw alert; // a line that is not JSON
-    if (sizeOf(alert) > bodyLimits.alert) throw new Problem('body-too-large');
     const { report, incidentId } = readGraphAlert(alert, new Date().toISOString());
     if (incidentId !== null && !isIncidentId(incidentId)) throw new Problem('unknown-incident');
 
-    const reported = await this.intake.report(sent.command, report, hashOf(alert), incidentId);
+    const reported = await this.intake.report(sent.command, report, hashOf(contentOf(alert as Raw)), incidentId);
     if ('refused' in reported) throw refused(reported);
     const { outcome, position, repeated } = reported;
     return new Answer(
