@@ -107,12 +107,19 @@ export type IncidentDescribed = Event<'IncidentDescribed', { description: string
 export type IncidentCommented = Event<'IncidentCommented', { comment: string }>;
 
 /**
- * What somebody wrote elsewhere, about the incident or one of its alerts. Null: the source does not say who, or when. `contentHash`: of
- * all four.
+ * What somebody wrote elsewhere, about the incident or one of its alerts. Null: the source does not say who, or when. `other`: what else
+ * the source said with it, untouched. `contentHash`: of the first four.
  */
 export type CommentImported = Event<
   'CommentImported',
-  { comment: string; by: string | null; createdDateTime: string | null; alertId: string | null; contentHash: string }
+  {
+    comment: string;
+    by: string | null;
+    createdDateTime: string | null;
+    alertId: string | null;
+    other: Readonly<Record<string, unknown>>;
+    contentHash: string;
+  }
 >;
 
 // ── its alerts, while they are in it ──

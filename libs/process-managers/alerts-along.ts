@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventTooLarge, MalformedEvent, NotSerialisable } from '#event-store';
 import type { Command, DeciderRunner } from '#event-store';
 import { limits, streams } from '#incidents';
 import type { AlertEvent, AlertReport, CommentImported, ReportedAlert } from '#incidents';
@@ -33,8 +34,8 @@ export interface Taken {
   readonly arrival: AlertArrival;
   /** Whether anything was written. */
   readonly isNew: boolean;
-  /** Whether it came in just the version that is known. */
-  readonly isKnown: boolean;
+  /** What is known of it, where it came in another version than that; `report` itself where that is what is known now. */
+  readonly known: AlertReport | null;
   readonly position: bigint;
 }
 
@@ -56,8 +57,8 @@ export class AlertsAlong {
     const idOf = ({ report }: AlertAlong) => report.id;
     return inLanes(alerts, idOf, async (alert) => {
       const { id } = alert.report;
-      if (here.has(id) && (await this.isKnown(alert)))
-        return { ...untouched(alert, { outcome: 'unchanged', incidentId }), isKnown: true };
+      if (here.has(id) && (await this.otherwiseKnown(alert)) === null)
+        return untouched(alert, { outcome: 'unchanged', incidentId });
       if (room <= 0 && !(await this.wasReported(id)))
         return untouched(alert, refusedFor({ refused: 'too-many-alerts', incidentId, limit: limits.alerts }));
 
@@ -70,9 +71,10 @@ export class AlertsAlong {
     });
   }
 
-  /** In just this version. */
-  private async isKnown({ report: { id }, contentHash }: AlertAlong): Promise<boolean> {
-    return (await this.reports.load(streams.alert(id))).state?.contentHash === contentHash;
+  /** Null where it is known in just this version, or not at all. */
+  private async otherwiseKnown({ report: { id }, contentHash }: AlertAlong): Promise<AlertReport | null> {
+    const { state } = await this.reports.load(streams.alert(id));
+    return state && state.contentHash !== contentHash ? state.report : null;
   }
 
   private async wasReported(alertId: string): Promise<boolean> {
@@ -97,21 +99,26 @@ export class AlertsAlong {
       return {
         ...untouched(alert, { outcome: became, incidentId: place }),
         isNew: outcome !== 'unchanged' && became !== 'elsewhere',
-        isKnown: outcome === 'unchanged' && (await this.isKnown(alert)),
+        known: outcome === 'updated' ? report : outcome === 'unchanged' ? await this.otherwiseKnown(alert) : null,
         position,
       };
     } catch (error) {
-      const isWaiting = error instanceof AlertNotRouted;
-      return untouched(alert, isWaiting ? { outcome: 'waiting', incidentId: null } : refusedFor(error));
+      if (error instanceof AlertNotRouted) return untouched(alert, { outcome: 'waiting', incidentId: null });
+      if (isItsOwn(error)) return untouched(alert, refusedFor(error));
+      throw error;
     }
   }
 }
+
+/** It lies with the alert, and nothing of it was written. What else fails says nothing of an alert: all is sent again. */
+const isItsOwn = (error: unknown): boolean =>
+  error instanceof EventTooLarge || error instanceof NotSerialisable || error instanceof MalformedEvent;
 
 const untouched = (alert: AlertAlong, arrival: Omit<AlertArrival, 'alertId'>): Taken => ({
   alert,
   arrival: { alertId: alert.report.id, ...arrival },
   isNew: false,
-  isKnown: false,
+  known: null,
   position: 0n,
 });
 

@@ -8,6 +8,7 @@ import type { LastSeen } from './alert-hints.js';
 import { AlertIntake } from './alert-intake.js';
 import { AlertsAlong } from './alerts-along.js';
 import { Arrivals } from './arrivals.js';
+import { CommentsAlong } from './comments-along.js';
 import { IncidentRegister } from './incident-register.js';
 import { IncidentIntake } from './incident-intake.js';
 import { ImportIncidents } from './plans/import-incidents.js';
@@ -42,6 +43,7 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const importIncidents = new ImportIncidents(plans, register, incidents);
   const intake = new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans });
   const alertsAlong = new AlertsAlong(incidents, reports, intake);
+  const commentsAlong = new CommentsAlong(incidents, whereabouts, desk);
   return {
     log,
     clock,
@@ -54,6 +56,6 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     importIncidents,
     moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts),
     intake,
-    incidentIntake: new IncidentIntake(importIncidents, incidents, alertsAlong),
+    incidentIntake: new IncidentIntake(importIncidents, incidents, alertsAlong, commentsAlong),
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OutcomeUnknown, StoreUnavailable } from '#event-store';
 import { addImportedAlerts, limits, reopen, resolve, streams } from '#incidents';
 import type { AlertReport, SourceIncident } from '#incidents';
 import { alert } from '../incidents/testing/scenario.js';
@@ -160,11 +161,62 @@ describe('an incident that is imported', () => {
     const sent = consignment({}, along(aReport('a', 'pc-1'), [aComment('Hm.', 'a')]));
     expect(await bring(sent)).toMatchObject({
       incidentId: '2',
+      outcome: 'imported',
       alerts: [{ outcome: 'elsewhere', incidentId: '1' }],
-      comments: { imported: 0, leftOut: [{ comment: 'Hm.' }] },
     });
     expect([...(await docket.incident('1'))!.alerts.keys()]).toEqual(['a']);
   });
+
+  it('writes what was said of an alert into the incident that the alert is in, once, wherever it is moved', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    const sent = consignment({}, along(aReport('a', 'pc-1'), [aComment('Hm.', 'a')]));
+    expect(await bring(sent)).toMatchObject({ comments: { imported: 1, unchanged: 0, leftOut: [] } });
+    expect((await docket.incident('1'))?.importedComments.size).toBe(1);
+
+    const again = { outcome: 'unchanged', comments: { imported: 0, unchanged: 1, leftOut: [] } };
+    expect(await bring(sent)).toMatchObject(again);
+    await docket.parts.moveAlerts.move(aCommand(), { alertIds: ['a'], toIncidentId: null, comment: null, reasons: [] });
+    expect(await bring(sent)).toMatchObject(again);
+    expect(await count('CommentImported')).toBe(1);
+
+    const more = [aComment('Hm.', 'a'), aComment('More.', 'a')];
+    expect(await bring(consignment({}, along(aReport('a', 'pc-1'), more)))).toMatchObject({
+      outcome: 'completed',
+      comments: { imported: 1, unchanged: 1 },
+    });
+    expect((await docket.incident('3'))?.importedComments.size).toBe(1);
+  });
+
+  it('leaves what was said of an alert that is waiting to the next time', async () => {
+    const sent = consignment({}, along(aReport('a', 'pc-1'), [aComment('Hm.', 'a')]));
+    expect(await bring(sent)).toMatchObject({
+      alerts: [{ outcome: 'waiting' }],
+      comments: { imported: 0, unchanged: 0, leftOut: [{ comment: 'Hm.' }] },
+    });
+    await docket.correlate();
+    await until(async () => (await count('AlertAdded')) === 1);
+    expect(await bring(sent)).toMatchObject({ alerts: [{ outcome: 'unchanged' }], comments: { imported: 1 } });
+  }, 15_000);
+
+  it.each([new OutcomeUnknown('alert-a', 'deadline'), new StoreUnavailable('down')])(
+    'never calls an alert refused of which the store does not say what became of it: %s',
+    async (error) => {
+      await docket.correlate();
+      const { log } = docket;
+      const append = log.append.bind(log);
+      log.append = async (stream, expected, events) => {
+        const appended = await append(stream, expected, events);
+        if (stream === 'alert-a') throw error;
+        return appended;
+      };
+      const sent = consignment({}, along(aReport('a', 'pc-1')), along(aReport('b', 'pc-1')));
+      await expect(bring(sent)).rejects.toBe(error);
+      log.append = append;
+      expect(await bring(sent)).toMatchObject({ alerts: [{ incidentId: '1' }, { incidentId: '1' }] });
+      expect(await count('AlertReported')).toBe(2);
+    },
+  );
 
   it('knows that comments came along on an alert that was moved away since', async () => {
     await docket.correlate();
@@ -191,6 +243,24 @@ describe('an incident that is imported', () => {
     const before = (await docket.events()).length;
     await bring(consignment({}, along(one), along(other)));
     expect(await docket.events()).toHaveLength(before);
+  });
+
+  it('tells what an alert that came before says otherwise, where it is no newer', async () => {
+    await docket.correlate();
+    const other = (description: string) => ({ other: { description, comments: [{ comment: description }] } });
+    await bring(consignment({}, along(aReport('a', 'pc-1', other('Old.')))));
+    const twin = consignment({}, along(aReport('a', 'pc-2', other('New.'))));
+    expect(await bring(twin)).toMatchObject({
+      alerts: [{ outcome: 'unchanged' }],
+      differences: [
+        { alertId: 'a', property: 'evidence', here: [{ mdeDeviceId: 'pc-1' }], there: [{ mdeDeviceId: 'pc-2' }] },
+        { alertId: 'a', property: 'description', here: 'Old.', there: 'New.' },
+      ],
+    });
+    expect(await bring({ ...twin, incident: aSourceIncident({ externalId: '7' }) })).toMatchObject({
+      alerts: [{ outcome: 'elsewhere' }],
+      differences: [{ property: 'evidence' }, { property: 'description' }],
+    });
   });
 
   it('takes an alert that comes twice once, and finds nothing otherwise in the second', async () => {
@@ -235,6 +305,7 @@ describe('an incident that is imported', () => {
     const refused = await docket.parts.incidentIntake.import(aCommand(), { ...consignment(), incident: other });
     expect(refused).toEqual({ refused: 'another-tenant', incidentId: '1', tenantId: 't-1' });
     expect(await bring(consignment({ tenantId: null }))).toMatchObject({ outcome: 'unchanged', incidentId: '1' });
+    expect(await bring(consignment({ tenantId: 'T-1' }))).toMatchObject({ outcome: 'unchanged', incidentId: '1' });
     expect(await bring(consignment({ tenantId: 't-2', externalSource: 'defender-2' }))).toMatchObject({
       incidentId: '2',
     });

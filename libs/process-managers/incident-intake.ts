@@ -1,10 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from '#event-store';
-import { alertDifferencesOf, differencesOf, importComments, severityFollows, streams, summarise } from '#incidents';
+import {
+  alertDifferencesOf,
+  differencesOf,
+  reportDifferencesOf,
+  severityFollows,
+  streams,
+  summarise,
+} from '#incidents';
 import type { AlertStatus, CommentImported, Difference, Incident, Refusal, SourceIncident } from '#incidents';
 import { justCame } from './alerts-along.js';
 import type { AlertAlong, AlertArrival, AlertsAlong, Taken } from './alerts-along.js';
-import { inChunks } from './chunks.js';
+import type { CommentsAlong, CommentsTaken } from './comments-along.js';
 import type { ImportIncidents } from './plans/import-incidents.js';
 import type { Incidents } from './whereabouts.js';
 
@@ -28,12 +34,7 @@ export interface ImportedIncident {
   readonly alerts: readonly AlertArrival[];
   /** Alerts that were open where they come from, and were closed as their incident is resolved. */
   readonly closed: readonly { readonly alertId: string; readonly from: AlertStatus }[];
-  readonly comments: {
-    readonly imported: number;
-    readonly unchanged: number;
-    /** Comments on alerts that are in other incidents; they stay with the alerts' reports. */
-    readonly leftOut: readonly Comment[];
-  };
+  readonly comments: CommentsTaken;
 }
 
 /** Brings incidents along from elsewhere, with their alerts and comments. Each step is done once, however often all is sent. */
@@ -42,6 +43,7 @@ export class IncidentIntake {
     private readonly importIncidents: ImportIncidents,
     private readonly incidents: Incidents,
     private readonly alertsAlong: AlertsAlong,
+    private readonly commentsAlong: CommentsAlong,
   ) {}
 
   async import(command: Command, { incident, alerts, comments }: Consignment): Promise<ImportedIncident | Refusal> {
@@ -53,7 +55,7 @@ export class IncidentIntake {
     const { incidentId } = first;
 
     const taken = await this.alertsAlong.takeIn(command, incidentId, alerts);
-    const told = await this.writeDown(command, incidentId, comments, taken);
+    const told = await this.commentsAlong.takeIn(command, incidentId, comments, taken);
     const { state, revision, position } = await this.incidents.load(streams.incident(incidentId));
     const here = state!;
     const differences = [
@@ -74,41 +76,17 @@ export class IncidentIntake {
       comments: told,
     };
   }
-
-  /** Writes the comments, as many at once as fit into an append. */
-  private async writeDown(
-    { actor, correlationId }: Command,
-    incidentId: string,
-    ofIncident: readonly Comment[],
-    taken: readonly Taken[],
-  ): Promise<ImportedIncident['comments']> {
-    const stream = streams.incident(incidentId);
-    const commentsOf = (which: (arrival: AlertArrival) => boolean) =>
-      taken.filter(({ arrival }) => which(arrival)).flatMap(({ alert }) => alert.comments);
-    const isElsewhere = ({ outcome }: AlertArrival) => outcome === 'elsewhere';
-    const isRefused = ({ outcome }: AlertArrival) => outcome === 'refused';
-    const comments = [...ofIncident, ...commentsOf((arrival) => !isElsewhere(arrival) && !isRefused(arrival))];
-
-    let imported = 0;
-    for (const chunk of inChunks(comments, (comment) => [comment, actor, correlationId])) {
-      const command = { id: randomUUID(), actor, correlationId };
-      const execution = await this.incidents.execute<Refusal>(stream, command, importComments(chunk));
-      if (execution.outcome !== 'refused') imported += execution.events.length;
-    }
-    const { state } = await this.incidents.load(stream);
-    // An alert may have been moved away after its comments came: then they are here.
-    const away = commentsOf(isElsewhere);
-    const leftOut = away.filter(({ contentHash }) => !state?.importedComments.has(contentHash));
-    return { imported, unchanged: comments.length - imported + away.length - leftOut.length, leftOut };
-  }
 }
 
 /** What is otherwise in the version that came, where that is not the one that is known. */
-function differencesOfAlert(here: Incident, { alert, arrival, isKnown }: Taken): ImportedIncident['differences'] {
-  const { alertId, outcome } = arrival;
-  const summary = here.alerts.get(alertId);
-  if (!summary || isKnown || (outcome !== 'updated' && outcome !== 'unchanged')) return [];
-  const differences = alertDifferencesOf(summary, summarise(alert.report, 0));
+function differencesOfAlert(here: Incident, { alert, arrival, known }: Taken): ImportedIncident['differences'] {
+  if (!known) return [];
+  const { alertId } = arrival;
+  const summary = here.alerts.get(alertId) ?? summarise(known, 0);
+  const differences = [
+    ...alertDifferencesOf(summary, summarise(alert.report, 0)),
+    ...reportDifferencesOf(known, alert.report),
+  ];
   return differences.map((difference) => ({ ...difference, alertId }));
 }
 

@@ -195,6 +195,41 @@ describe('an incident that is imported', () => {
     expect(answer.body.alerts).toEqual([{ id: named('a'), outcome: 'elsewhere', incidentId: body.incidentId }]);
   });
 
+  it('writes what was said of such an alert into the incident that it is in', async () => {
+    const { body } = await api.ask('POST /v1/alerts', { body: { ...anAlert('a'), incidentId: undefined } });
+    const comments = [{ comment: 'On it.', mentions: ['bob'] }];
+    const answer = await bring(anIncident({ alerts: [anAlert('a', { comments })] }));
+    expect(answer.body).toMatchObject({ adapted: [], comments: { imported: 2 } });
+    expect(await historyOf({ body })).toContainEqual(
+      expect.objectContaining({ type: 'CommentImported', comment: 'On it.', alertId: named('a') }),
+    );
+    expect((await incidentOf(answer)).commentCount).toBe(1);
+  });
+
+  it('has said all of an alert that is reported for itself afterwards', async () => {
+    const { body } = await bring(anIncident());
+    const { incidentId } = body;
+    const alone = { ...anAlert('a'), incidentId, externalIncidentId: '28282' };
+    expect((await api.ask('POST /v1/alerts', { body: alone })).body).toMatchObject({ status: 'unchanged', incidentId });
+  });
+
+  it('tells what an alert says otherwise than before that is no newer', async () => {
+    const saying = (description: string) => ({ alerts: [anAlert('a', { description, evidence: { description } })] });
+    await bring(anIncident(saying('Old.')));
+    expect((await bring(anIncident(saying('New.')))).body).toMatchObject({
+      outcome: 'unchanged',
+      differences: [
+        {
+          alertId: named('a'),
+          property: 'evidence',
+          here: [{ description: 'Old.' }],
+          there: [{ description: 'New.' }],
+        },
+        { alertId: named('a'), property: 'description', here: 'Old.', there: 'New.' },
+      ],
+    });
+  });
+
   it('comes without an alert that is refused, and with the others', async () => {
     const alerts = [{ title: 'no id' }, anAlert('untitled', { title: '' }), 'nonsense', anAlert('good')];
     const answer = await bring(anIncident({ alerts }));

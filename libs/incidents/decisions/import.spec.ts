@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { alert, added, given, imported } from '../testing/scenario.js';
 import { aComment } from '../testing/source-incident.js';
 import { limits } from '../vocabulary.js';
-import { addImportedAlerts, importComments, importIncident, severityFollows } from './import.js';
+import { addImportedAlerts, importComments, importCommentsOnAlert, importIncident, severityFollows } from './import.js';
 import { addAlerts } from './intake.js';
 import { moveOut } from './move.js';
 import { rename } from './naming.js';
@@ -118,5 +118,18 @@ describe('a comment that was written elsewhere', () => {
     given(imported())
       .when(importComments(comments), rename({ displayName: 'Ours' }), importComments([...comments, aComment('More.')]))
       .then({ type: 'CommentImported', data: aComment('More.') });
+  });
+
+  it('on an alert is written where the alert is', () => {
+    const onIt = importCommentsOnAlert('a', [aComment('Seen.', 'a')]);
+    given(imported(), added(alert('a')))
+      .when(onIt)
+      .then({ type: 'CommentImported', data: aComment('Seen.', 'a') });
+    given(imported(), added(alert('a')))
+      .when(onIt, onIt)
+      .thenNothing();
+    given(imported())
+      .when(onIt)
+      .thenRefused({ refused: 'unknown-alert', alertIds: ['a'] });
   });
 });

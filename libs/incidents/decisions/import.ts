@@ -1,11 +1,14 @@
 import type { AlertSummary } from '../alert-report.js';
 import { onIncident } from '../decision.js';
 import type { Decision } from '../decision.js';
-import type { AlertAdded, CommentImported, IncidentEvent, IncidentImported } from '../events.js';
+import type { AlertAdded, CommentImported, IncidentImported } from '../events.js';
 import type { Incident } from '../incident.js';
 import { limits, severities } from '../vocabulary.js';
 import type { Severity } from '../vocabulary.js';
 import { tagsAfter } from './consequences.js';
+import { onAlert } from './on-alert.js';
+
+type Comment = CommentImported['data'];
 
 /** An incident that is there already was imported by the same plan, for numbers are given once. */
 export const importIncident =
@@ -42,13 +45,17 @@ function arrival(alert: AlertSummary, { status }: Incident): AlertAdded {
 }
 
 /** Writes down what was said elsewhere, each comment once, however often it comes. */
-export const importComments = (comments: readonly CommentImported['data'][]) =>
-  onIncident((incident) => {
-    const known = new Set<string>();
-    return comments.flatMap((data): IncidentEvent[] => {
-      const { contentHash } = data;
-      if (incident.importedComments.has(contentHash) || known.has(contentHash)) return [];
-      known.add(contentHash);
-      return [{ type: 'CommentImported', data }];
-    });
+export const importComments = (comments: readonly Comment[]) => onIncident((incident) => unwritten(comments, incident));
+
+/** The same in whichever incident the alert is. */
+export const importCommentsOnAlert = (alertId: string, comments: readonly Comment[]) =>
+  onAlert(alertId, (_, incident) => unwritten(comments, incident));
+
+function unwritten(comments: readonly Comment[], { importedComments }: Incident): CommentImported[] {
+  const known = new Set(importedComments);
+  return comments.flatMap((data): CommentImported[] => {
+    if (known.has(data.contentHash)) return [];
+    known.add(data.contentHash);
+    return [{ type: 'CommentImported', data }];
   });
+}

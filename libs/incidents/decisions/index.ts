@@ -9,6 +9,6 @@ export { comment, commentOnAlert } from './comments.js';
 export { openByHand } from './opening.js';
 export { addAlerts, acceptsAlerts, updateAlert } from './intake.js';
 export type { Arrival } from './intake.js';
-export { importIncident, severityFollows, addImportedAlerts, importComments } from './import.js';
+export { importIncident, severityFollows, addImportedAlerts, importComments, importCommentsOnAlert } from './import.js';
 export { moveOut, moveIn } from './move.js';
 export type { Leaving, Arriving } from './move.js';

@@ -31,5 +31,6 @@ export const aComment = (comment: string, alertId: string | null = null): Commen
   by: 'Jane',
   createdDateTime: '2023-05-14T00:00:00Z',
   alertId,
+  other: {},
   contentHash: `${comment} on ${String(alertId)}`,
 });

@@ -39,7 +39,7 @@ export class ImportIncidents {
         },
       ));
     const { incidentId, tenantId } = (standing.plan.data as ImportPlanned['data']).imported;
-    if (tenantId !== null && incident.tenantId !== null && tenantId !== incident.tenantId)
+    if (tenantId !== null && incident.tenantId !== null && tenantId.toLowerCase() !== incident.tenantId.toLowerCase())
       return { refused: 'another-tenant', incidentId, tenantId };
     return this.carryOut(standing);
   }

@@ -124,5 +124,5 @@ const leftOut = ({ comment, alertId }: { readonly comment: string; readonly aler
   ...(alertId !== null && { alertId }),
   from: comment,
   to: null,
-  because: 'the alert is in another incident: the comment stays with its report',
+  because: 'its alert is waiting for its incident: send all again',
 });
