@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { determinationsOf, fits, incidentStatuses, limits, severities } from '#incidents';
 import { Problem } from '#platform';
+import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { readGraphIncident } from './graph-incident.js';
 
 const now = '2026-11-23T10:00:00.000Z';
@@ -120,6 +121,48 @@ describe('an incident of Graph', () => {
     ],
   ])('may have %j for alerts', (alerts, expected) => expect(all({ alerts }).alerts).toEqual(expected));
 
+  it('keeps what else is said with a comment, and what is adapted of it', () => {
+    const raw = { '@odata.type': '#c', comment: 'c', createdBy: { user: 1 }, createdByDisplayName: 'x'.repeat(301) };
+    const { comments, adapted } = all({ comments: [{ ...raw, createdDateTime: 'today', mentions: ['bob'] }] });
+    expect(comments).toMatchObject([
+      {
+        by: 'x'.repeat(300),
+        createdDateTime: null,
+        other: {
+          '@odata.type': '#c',
+          createdBy: { user: 1 },
+          createdByDisplayName: 'x'.repeat(301),
+          createdDateTime: 'today',
+          mentions: ['bob'],
+        },
+      },
+    ]);
+    expect(adapted.map(({ property, to }) => [property, to])).toEqual([
+      ['comments.createdByDisplayName', 'x'.repeat(300)],
+      ['comments.createdDateTime', null],
+    ]);
+  });
+
+  it('is of the tenant of its alerts where it does not say', () => {
+    const alerts = ['nonsense', { id: 'a' }, { id: 'b', tenantId: 't-1' }];
+    expect(read({ alerts }).tenantId).toBe('t-1');
+    expect(read({ alerts, tenantId: 't-2' }).tenantId).toBe('t-2');
+    expect(read({ alerts: [] }).tenantId).toBeNull();
+  });
+
+  it('is told where its text was cut in the middle of a character', () => {
+    const { incident, comments, adapted } = all({
+      displayName: 'a\ud800',
+      tags: ['😀'],
+      comments: [{ comment: '\udc00' }],
+    });
+    expect([incident.displayName, incident.customTags, comments[0]?.comment]).toEqual(['a�', ['😀'], '�']);
+    expect(adapted).toMatchObject([
+      { property: 'displayName', from: 'a\ud800', to: 'a�' },
+      { property: 'comments', to: [{ comment: '�' }] },
+    ]);
+  });
+
   it('is the same version whichever alerts and comments come along, and however its properties are ordered', () => {
     const { contentHash } = read();
     expect(read({ alerts: [{ id: 'da1' }], comments: [{ comment: 'Hm.' }] }).contentHash).toBe(contentHash);
@@ -142,6 +185,7 @@ describe('what Docket has no word for', () => {
     [{ displayName: 'x'.repeat(301) }, ['displayName', 'x'.repeat(300)]],
     [{ incidentWebUrl: 'javascript:alert(1)' }, ['incidentWebUrl', null]],
     [{ createdDateTime: null }, ['createdDateTime', now]],
+    [{ resolvedDateTime: '2026-01-05T00:00:00Z' }, ['resolvedDateTime', null]],
   ])('%j is adapted, which is told, and kept', (more, told) => {
     expect(adaptedIn(more)).toEqual([told]);
     const { adapted, incident } = all(more);
@@ -176,9 +220,29 @@ describe('an incident that cannot be read', () => {
 
   it('is one that is too large, even without its alerts and comments', () => {
     const large = 'x'.repeat(600 * 1_024);
-    expect(() => read({ summary: large })).toThrow('Without alerts and comments it may have 524288 bytes.');
+    expect(() => read({ summary: large })).toThrow('Without alerts and comments it may have 524288 bytes');
     expect(all({ alerts: [{ id: 'da1', title: large }] }).alerts).toHaveLength(1);
   });
+
+  it('is one that is too large with the originals of what is adapted', () => {
+    const long = '\u0001'.repeat(limits.description + 1);
+    const customTags = Array.from({ length: limits.tags }, (_, n) => `${n} ${'😀'.repeat(limits.tag)}`);
+    const most = { description: long, customTags };
+    expect(all(most).adapted).toHaveLength(2);
+    const summary = 's'.repeat(bodyLimits.alert - sizeOf({ ...minimal, ...most, summary: '' }));
+    expect(() => read({ ...most, summary })).toThrow('901120 with the originals of what is adapted');
+    expect(mistakesIn({ ...minimal, comments: [{ comment: 'c', createdBy: 'x'.repeat(bodyLimits.alert) }] })).toEqual([
+      'comments',
+    ]);
+  });
+
+  it.each(['2026-02-30T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-12:00', '0000-05-01T00:00:00Z'])(
+    'is one of a time that does not exist, or not within the years 1 to 9999: %s',
+    (time) => {
+      expect(mistakesIn({ ...minimal, createdDateTime: time })).toEqual(['createdDateTime']);
+      expect(all({ comments: [{ comment: 'c', createdDateTime: time }] }).comments[0]?.createdDateTime).toBeNull();
+    },
+  );
 
   it('is one with too many alerts, or nested too deep', () => {
     expect(mistakesIn({ ...minimal, alerts: Array.from({ length: limits.alerts + 1 }, () => 0) })).toEqual(['alerts']);

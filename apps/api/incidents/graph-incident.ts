@@ -6,6 +6,7 @@ import type { Adaptation } from '../alerts/graph-fields.js';
 import { idForm, isAlertId } from '../alerts/graph-alert.js';
 import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { hashOf } from '../http/envelope.js';
+import { toUnicode } from '../http/unicode.js';
 import { readComments } from './graph-comments.js';
 
 type Comment = CommentImported['data'];
@@ -21,6 +22,9 @@ export interface ReadIncident {
 
 const longestUrl = 2_000;
 
+/** In bytes. The store takes 900 KiB, with who imports it and why. */
+const largestEvent = 880 * 1_024;
+
 /**
  * Reads Graph's `incident`, as untidy as `alert`. What Docket has no property for is kept as it came. `now` (ISO 8601) is taken for
  * created where the incident does not say.
@@ -30,6 +34,7 @@ export function readGraphIncident(raw: unknown, source: string, now: string): Re
   const { alerts, ...said } = isObject(raw) ? raw : {};
   const incident = GraphFields.of(isObject(raw) ? said : raw, { what: 'An incident', adapts: true });
 
+  const along: unknown[] = Array.isArray(alerts) ? alerts : [alerts ?? []].flat();
   const externalId = readId(incident.take('id'));
   if (externalId === undefined) incident.refuse('id', idForm);
   const displayName = incident.text('displayName', limits.displayName);
@@ -46,46 +51,44 @@ export function readGraphIncident(raw: unknown, source: string, now: string): Re
     incident.adapt('createdDateTime', now, 'it does not say when it was created');
   const named = {
     externalUrl: readUrl(incident),
-    tenantId: incident.text('tenantId', limits.displayName),
+    tenantId: incident.text('tenantId', limits.displayName) ?? tenantOf(along),
     assignedTo: incident.text('assignedTo', limits.assignedTo),
     description: incident.text('description', limits.description),
     resolvingComment: incident.text('resolvingComment', limits.comment),
-    resolvedDateTime: incident.time('resolvedDateTime'),
+    resolvedDateTime: readResolved(incident, status),
     lastModifiedBy: incident.text('lastModifiedBy', limits.displayName),
   };
   incident.take('comments');
   const comments = readComments(incident, null);
-  const along: unknown[] = Array.isArray(alerts) ? alerts : [alerts ?? []].flat();
   if (along.length > limits.alerts) incident.refuse('alerts', `must be ${limits.alerts} at most`);
   incident.assertReadable();
   const alone = { ...said, comments: undefined };
   if (sizeOf(alone) > bodyLimits.alert) throw tooLarge();
   if (status === 'redirected') throw mergedElsewhere(incident);
 
-  return {
-    incident: {
-      externalId: externalId!,
-      externalSource: source,
-      displayName: displayName ?? nameOf(externalId),
-      status,
-      severity,
-      ...judgement,
-      ...named,
-      customTags,
-      systemTags,
-      createdDateTime: createdDateTime ?? lastUpdateDateTime ?? now,
-      lastUpdateDateTime: lastUpdateDateTime ?? createdDateTime ?? now,
-      other: incident.beside(),
-      contentHash: hashOf(alone),
-    },
-    comments,
-    alerts: along,
-    adapted: incident.adapted,
+  const read: SourceIncident = {
+    externalId: externalId!,
+    externalSource: source,
+    displayName: displayName ?? nameOf(externalId),
+    status,
+    severity,
+    ...judgement,
+    ...named,
+    customTags,
+    systemTags,
+    createdDateTime: createdDateTime ?? lastUpdateDateTime ?? now,
+    lastUpdateDateTime: lastUpdateDateTime ?? createdDateTime ?? now,
+    other: incident.beside(),
+    contentHash: hashOf(alone),
   };
+  if (sizeOf(read) > largestEvent) throw tooLarge();
+  return { incident: read, comments, alerts: along, adapted: incident.adapted };
 }
 
 const tooLarge = () =>
-  new Problem('body-too-large', { detail: `Without alerts and comments it may have ${bodyLimits.alert} bytes.` });
+  new Problem('body-too-large', {
+    detail: `Without alerts and comments it may have ${bodyLimits.alert} bytes, and ${largestEvent} with the originals of what is adapted.`,
+  });
 
 const nameOf = (externalId: string | undefined): string => `Incident ${externalId ?? ''}`;
 
@@ -100,6 +103,23 @@ function readStatus(incident: GraphFields): IncidentStatus | 'redirected' {
   const status = incident.word('status', incidentStatuses, {}, 'active');
   if (status === null) incident.adapt('status', 'active', 'it does not say');
   return status ?? 'active';
+}
+
+function readResolved(incident: GraphFields, status: IncidentStatus | 'redirected'): string | null {
+  const resolvedDateTime = incident.time('resolvedDateTime');
+  if (resolvedDateTime === null || status === 'resolved') return resolvedDateTime;
+  incident.adapt('resolvedDateTime', null, 'it is not resolved');
+  return null;
+}
+
+/** The same for all that is in one incident. */
+function tenantOf(alerts: readonly unknown[]): string | null {
+  for (const alert of alerts) {
+    const tenantId = isObject(alert) ? alert.tenantId : null;
+    if (typeof tenantId === 'string' && tenantId.trim() !== '')
+      return [...toUnicode(tenantId)].slice(0, limits.displayName).join('');
+  }
+  return null;
 }
 
 const mergedElsewhere = ({ raw }: GraphFields): Problem => {
