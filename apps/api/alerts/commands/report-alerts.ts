@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { commandId } from '#event-store';
-import type { ProblemDocument } from '#platform';
+import type { ProblemCode, ProblemDocument } from '#platform';
 import { AlertIntake, inLanes } from '#process-managers';
 import { Answer } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
@@ -20,6 +20,9 @@ export class ReportAlerts {
     readonly sent: Sent,
   ) {}
 }
+
+/** What became of a report is not known, and no other will fare better: all are sent again. */
+const ofTheStore: ReadonlySet<ProblemCode> = new Set(['outcome-unknown', 'store-unavailable']);
 
 export type ReportResult = ReportAnswer | { status: 'refused'; id: string | null; problem: ProblemDocument };
 
@@ -49,6 +52,7 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
       return (await this.one.takeIn(alert, { command: { ...command, id } })).body;
     } catch (error) {
       const problem = problemOf(error);
+      if (ofTheStore.has(problem.code)) throw problem;
       if (problem.code === 'internal') this.logger.error('A report of many', problem.cause);
       return { status: 'refused', id: idOf(alert) ?? null, problem: problem.toJSON() };
     }
