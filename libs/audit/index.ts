@@ -5,6 +5,7 @@ export { Fingerprint, summaryOf } from './fingerprint.js';
 export type { LogSummary } from './fingerprint.js';
 export { BadBackup } from './backup/backup-lines.js';
 export type { BackupHead } from './backup/backup-lines.js';
+export { flushFolder } from './backup/flush-folder.js';
 export { writeBackup } from './backup/write-backup.js';
 export type { BackupOptions } from './backup/write-backup.js';
 export { checkBackup, eventsOfBackup } from './backup/read-backup.js';

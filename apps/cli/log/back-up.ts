@@ -1,19 +1,20 @@
 import { existsSync } from 'node:fs';
-import { auditEvents, writeBackup } from '#audit';
+import { writeBackup } from '#audit';
+import { exitWhenInterrupted } from '../interruption.js';
 import { Refusal } from '../refusal.js';
 import { print } from '../terminal/output.js';
 import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
 import { progressUpTo } from './progress.js';
-import { reachLog } from './reach-log.js';
+import { eventsUpTo, reachLog } from './reach-log.js';
 
 export interface BackupOptions extends LogOptions {
   readonly force?: true;
 }
 
 export async function backUp(file: string, { force, ...options }: BackupOptions): Promise<void> {
-  if (existsSync(file) && !force)
-    throw new Refusal(`${file} is there already: take another name, or replace it with --force`);
+  if (existsSync(file) && !force) throw isThere(file);
+  exitWhenInterrupted();
   const reached = await reachLog(settingsOf(options));
   try {
     const { log, of } = reached;
@@ -21,12 +22,14 @@ export async function backUp(file: string, { force, ...options }: BackupOptions)
     const progress = progressUpTo(head);
     const written = await writeBackup({
       file,
+      replace: force === true,
       head: { at: new Date().toISOString(), of },
-      events: auditEvents(log, { upTo: head ?? 0n }),
+      events: eventsUpTo(log, head),
       onProgress: progress.at,
     })
       .catch((error: NodeJS.ErrnoException) => {
         if (error.syscall === undefined) throw error;
+        if (error.code === 'EEXIST') throw isThere(file);
         throw new Refusal(`${file} cannot be written (${error.message}): nothing is left of it`, undefined, {
           cause: error,
         });
@@ -39,3 +42,6 @@ export async function backUp(file: string, { force, ...options }: BackupOptions)
     await reached.close();
   }
 }
+
+const isThere = (file: string): Refusal =>
+  new Refusal(`${file} is there already: take another name, or replace it with --force`);

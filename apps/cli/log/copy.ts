@@ -1,11 +1,10 @@
-import { auditEvents } from '#audit';
 import { Refusal } from '../refusal.js';
 import { print, remark } from '../terminal/output.js';
 import { copyAndCompare } from './copy-and-compare.js';
 import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
 import { progressUpTo } from './progress.js';
-import { connected, placeOf, reachLog } from './reach-log.js';
+import { connected, eventsUpTo, placeOf, reachLog } from './reach-log.js';
 
 export interface CopyOptions extends LogOptions {
   readonly to: string;
@@ -20,7 +19,7 @@ export async function copy({ to, ...options }: CopyOptions): Promise<void> {
     const head = await log.head();
     const progress = progressUpTo(head);
     const copied = await copyAndCompare({
-      events: auditEvents(log, { upTo: head ?? 0n }),
+      events: eventsUpTo(log, head),
       to: target.log,
       onProgress: progress.at,
     }).finally(progress.end);

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditEvents } from '#audit';
 import { startEmbeddedEventStore } from '#embedded-eventstore';
 import { connectEventStore } from '#event-store';
-import type { EventLog } from '#event-store';
+import type { EventLog, RecordedEvent } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
+import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusal.js';
 import { findRunning } from '../start/running.js';
 
@@ -14,6 +16,8 @@ export interface ReachedLog {
   readonly of: string;
   /** Where others can reach the store for as long as this is open. */
   readonly url: string;
+  /** Resolves with the reason when a store that was opened for this dies. */
+  readonly failed?: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -47,11 +51,23 @@ export async function opened(folder: string, of: string): Promise<ReachedLog> {
   const reached = connected(store.url, of);
   return {
     ...reached,
+    failed: store.failed,
     async close() {
       await reached.close();
       await store.stop();
     },
   };
+}
+
+/** A log up to its head, as stored. Throws Refusal where the store ends before it, and says nothing of an error. */
+export async function* eventsUpTo(log: EventLog, head: bigint | undefined): AsyncGenerator<RecordedEvent> {
+  const events = auditEvents(log, { upTo: head ?? 0n });
+  yield* events;
+  if (events.position < (head ?? 0n))
+    throw new Refusal(
+      `The store gave its events up to position ${events.position} only, and has them up to ${head}: try again`,
+      exitCodes.unavailable,
+    );
 }
 
 /** A connection string without what nobody may see: the credentials. */

@@ -1,4 +1,5 @@
 import { checkBackup } from '#audit';
+import { exitWhenInterrupted } from '../interruption.js';
 import { print, remark } from '../terminal/output.js';
 import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
@@ -10,6 +11,7 @@ export interface RestoreOptions extends LogOptions {
 }
 
 export async function restore(file: string, { continue: goesOn, ...options }: RestoreOptions): Promise<void> {
+  exitWhenInterrupted();
   const settings = settingsOf(options);
   const { head, ...backup } = await checkBackup(file);
   remark(`${file} is whole: ${backup.events} events of ${head.of}, of ${head.at}`);

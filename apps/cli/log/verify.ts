@@ -1,4 +1,4 @@
-import { auditEvents, checkBackup, compareReadModel, eventsOfBackup, verifyLog } from '#audit';
+import { checkBackup, compareReadModel, eventsOfBackup, verifyLog } from '#audit';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
 import { exitCodes } from '../exit-codes.js';
@@ -9,7 +9,7 @@ import type { Findings } from './findings.js';
 import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
 import { progressUpTo } from './progress.js';
-import { reachLog } from './reach-log.js';
+import { eventsUpTo, reachLog } from './reach-log.js';
 import { documentsOf, reachReadModel } from './read-model-documents.js';
 
 export interface VerifyOptions extends LogOptions {
@@ -38,7 +38,7 @@ async function verifyStores(settings: Settings): Promise<Findings> {
     const { log, of } = reached;
     const upTo = await log.head();
     const progress = progressUpTo(upTo);
-    const events = auditEvents(log, { upTo: upTo ?? 0n });
+    const events = eventsUpTo(log, upTo);
     const verified = await verifyLog({ events, catalogue: docketEvents, onProgress: progress.at }).finally(
       progress.end,
     );

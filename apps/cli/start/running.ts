@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processStart } from '#platform';
 
 /** What a docket that runs on a data folder tells the commands on the same machine. */
 export interface Running {
@@ -10,21 +11,27 @@ export interface Running {
   readonly mongodbUrl: string;
 }
 
+/** A pid alone may belong to somebody else by now, and the address too, to whom then a token would be told. */
+interface Note extends Running {
+  readonly started: string;
+}
+
 const fileIn = (dataFolder: string) => join(dataFolder, 'running.json');
 
 /** Gives back what takes the note away again. */
 export function noteRunning(dataFolder: string, running: Running): () => void {
   const file = fileIn(dataFolder);
-  writeFileSync(file, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+  const note: Note = { ...running, started: processStart(running.pid) };
+  writeFileSync(file, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
   return () => rmSync(file, { force: true });
 }
 
 /** The docket that runs on this folder; undefined where none does, also where one was killed and left its note. */
 export function findRunning(dataFolder: string): Running | undefined {
   try {
-    const running = JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')) as Running;
+    const { started, ...running } = JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')) as Note;
     process.kill(running.pid, 0); // throws where there is no such process
-    return running;
+    return started === processStart(running.pid) ? running : undefined;
   } catch {
     return undefined;
   }

@@ -19,6 +19,7 @@ const tokenHours = 12;
  * Refusal, BadTokenKey.
  */
 export async function start(settings: Settings): Promise<void> {
+  process.umask(0o077); // also where the folder was there before
   await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 }); // it holds incidents, and the key to all of them
   const tokens = new Tokens(await tokenKey(settings));
   const stores = await openStores(settings);

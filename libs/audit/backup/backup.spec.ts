@@ -20,7 +20,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const head = { at: '2026-11-23T12:00:00.000Z', of: 'a log in memory' };
 async function backUp(log?: Awaited<ReturnType<typeof logFrom>>): Promise<RecordedEvent[]> {
   const of = log ?? (await aSmallLog(await logFrom(40)));
-  await writeBackup({ file, head, events: of.readAll({ asStored: true }) });
+  await writeBackup({ file, replace: true, head, events: of.readAll({ asStored: true }) });
   return eventsOf(of);
 }
 async function read(): Promise<RecordedEvent[]> {
@@ -60,9 +60,28 @@ describe('a backup', () => {
       yield* await eventsOf(await aSmallLog(await logFrom(1)));
       throw new Error('the store went away');
     })();
-    await expect(writeBackup({ file, head, events })).rejects.toThrow('the store went away');
+    await expect(writeBackup({ file, replace: true, head, events })).rejects.toThrow('the store went away');
     expect(await readFile(file)).toEqual(before);
     expect(await readdir(folder)).toEqual(['log.gz']);
+  });
+
+  it('takes the place of no other one, unless that is wanted, also where both are made at the same time', async () => {
+    const log = await aSmallLog(await logFrom(1));
+    const make = () => writeBackup({ file, head, events: log.readAll({ asStored: true }) });
+    const both = await Promise.allSettled([make(), make()]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await readdir(folder)).toEqual(['log.gz']);
+    expect(await checkBackup(file)).toMatchObject({ events: 10 });
+    await expect(make()).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+
+  it('is not made of what could not be restored', async () => {
+    const events = (async function* () {
+      const [first] = await eventsOf(await aSmallLog(await logFrom(1)));
+      yield { ...first!, stream: 'order-1', data: [1, 2] };
+    })();
+    await expect(writeBackup({ file, head, events })).rejects.toThrow(/order-1.*not a JSON object/);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -1,18 +1,23 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { MalformedEvent } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import { writeEventLine } from '../event-line.js';
 import { Fingerprint } from '../fingerprint.js';
 import type { LogSummary } from '../fingerprint.js';
 import { backupFormat, endLine, headLine } from './backup-lines.js';
 import type { BackupHead } from './backup-lines.js';
+import { flushFolder } from './flush-folder.js';
 
 export interface BackupOptions {
   readonly file: string;
+  /** Take the place of a file that is there. Without it that is refused with EEXIST, also where the file came meanwhile. */
+  readonly replace?: boolean;
   readonly head: Omit<BackupHead, 'format'>;
   /** A whole log from its first event on, as stored. */
   readonly events: AsyncIterable<RecordedEvent>;
@@ -24,15 +29,18 @@ const chunk = 65_536;
 
 /**
  * Writes a backup beside the file and gives it its name only when it is whole and on the disk. Readable by its owner alone. The events
- * pass through; nothing is kept but 8 bytes for each. Throws what reading the events throws, and errors of the file system.
+ * pass through; nothing is kept but 8 bytes for each. Throws what reading the events throws, MalformedEvent for one that no restore could
+ * write, and errors of the file system.
  */
-export async function writeBackup({ file, head, events, onProgress }: BackupOptions): Promise<LogSummary> {
-  const aside = `${file}.${process.pid}.part`;
+export async function writeBackup({ file, replace, head, events, onProgress }: BackupOptions): Promise<LogSummary> {
+  const aside = `${file}.${randomUUID()}.part`;
+  const remove = () => rmSync(aside, { force: true });
   const fingerprint = new Fingerprint();
 
   async function* text(): AsyncGenerator<string> {
     let lines = `${headLine({ format: backupFormat, ...head })}\n`;
     for await (const event of events) {
+      assertRestorable(event);
       fingerprint.add(event);
       lines += `${writeEventLine(event)}\n`;
       if (lines.length < chunk) continue;
@@ -44,21 +52,27 @@ export async function writeBackup({ file, head, events, onProgress }: BackupOpti
     yield `${lines}${endLine({ events: count, position: position?.toString() ?? null, fingerprint: digest })}\n`;
   }
 
+  process.once('exit', remove); // in whatever way it ends, but for a kill
   try {
     const target = createWriteStream(aside, { flags: 'w', mode: 0o600, flush: true });
     await pipeline(Readable.from(text()), createGzip(), target);
+    if (!replace) await claim(file);
     await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
+  } finally {
+    remove();
+    process.removeListener('exit', remove);
   }
   await flushFolder(dirname(file));
   return fingerprint.summary;
 }
 
-/** The name of a file is on the disk when its folder is. Not every system can flush a folder; there the name is a moment later. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder).catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+/** A stranger may have written data that are an array; they can be read, but no client of the store writes them again. */
+function assertRestorable({ stream, revision, type, data }: RecordedEvent): void {
+  if (Array.isArray(data)) throw new MalformedEvent(stream, revision, type, 'holds data that is not a JSON object');
+}
+
+/** Of two who want the same name one gets it, as an empty file; the other gets EEXIST. */
+async function claim(file: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  await handle.close();
 }

@@ -1,0 +1,7 @@
+import { constants } from 'node:os';
+
+/** From now on whoever interrupts the program ends it so that what was registered for its `exit` is still done. */
+export function exitWhenInterrupted(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
