@@ -10,7 +10,8 @@ export const backupCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Reads the store that EVENTSTORE_URL names, else that of the docket on the data folder.
+Reads the log of the folder that --data names; without it the store of EVENTSTORE_URL, else the docket on the
+data folder (DOCKET_DATA, else .docket).
 What came into the log after the command began is not in the file.
 
 Examples:

@@ -66,11 +66,22 @@ describe('who asks', () => {
       await expect(addressOf({ url, data: folder }, {})).rejects.toMatchObject({ exitCode: 2 });
   });
 
+  it('is not signed with the key of another docket, which the environment has', async () => {
+    givenRunning();
+    const { token } = await addressOf(
+      { data: folder },
+      { DOCKET_TOKEN_KEY: Buffer.alloc(32, 8).toString('base64url') },
+    );
+    expect(await new Tokens(key).verify(token)).toMatchObject({ roles: ['admin'] });
+  });
+
   it('must be said where the docket has its key from the environment, and no key is made for it', async () => {
     givenRunning(false);
     await expect(addressOf({ data: folder }, {})).rejects.toThrow('DOCKET_TOKEN_KEY');
     expect(existsSync(join(folder, 'token.key'))).toBe(false);
-    const { token } = await addressOf({ data: folder }, { DOCKET_TOKEN_KEY: key.toString('base64url') });
+    const environment = { DOCKET_TOKEN_KEY: key.toString('base64url') };
+    await expect(addressOf({ data: folder }, environment)).rejects.toThrow('--token'); // that may be another docket's
+    const { token } = await addressOf({}, { ...environment, DOCKET_DATA: folder });
     expect(await new Tokens(key).verify(token)).toMatchObject({ roles: ['admin'] });
   });
 });

@@ -55,7 +55,7 @@ export async function addressOf(options: AddressOptions, environment = process.e
   const dataFolder = dataFolderOf(options, environment);
   if (url !== findRunning(dataFolder)?.url)
     throw new Refusal(`Say who asks ${url} with --token or DOCKET_TOKEN; docket token prints one`, exitCodes.usage);
-  return { url, token: await signedWithKeyOf(dataFolder, environment.DOCKET_TOKEN_KEY) };
+  return { url, token: await signedWithKeyOf(dataFolder, set(options, environment.DOCKET_TOKEN_KEY)) };
 }
 
 async function signedWithKeyOf(dataFolder: string, given: string | undefined): Promise<string> {
@@ -63,7 +63,7 @@ async function signedWithKeyOf(dataFolder: string, given: string | undefined): P
   // A key must not be made here: this docket has one, which is not in its folder.
   if (!key && !existsSync(join(dataFolder, 'token.key')))
     throw new Refusal(
-      `The docket on ${dataFolder} has its key from DOCKET_TOKEN_KEY: set that here too, or say who asks with --token`,
+      `The docket on ${dataFolder} has its key from DOCKET_TOKEN_KEY: say who asks with --token, or set that too, with DOCKET_DATA for --data`,
       exitCodes.usage,
     );
   const tokens = new Tokens(await tokenKey({ dataFolder, tokenKey: key }));

@@ -14,11 +14,13 @@ export interface Findings {
 export function findings({ of, log, readModel }: Findings): string {
   const { events, streams, incidents, alerts, position, fingerprint, unknown, underWay, faults } = log;
   const lines = [
-    `Checked ${of}`,
+    `Checked ${printable(of)}`,
     `  ${counted(events, 'event')} in ${counted(streams, 'stream')}, up to position ${position ?? 'none'}`,
     `  ${counted(incidents.size, 'incident')} folded, ${counted(alerts, 'alert')} followed`,
     `  ${fingerprint}`,
-    ...[...unknown].map(([type, count]) => `  ${counted(count, 'event')} of ${type}, which this Docket does not know`),
+    ...[...unknown].map(
+      ([type, count]) => `  ${counted(count, 'event')} of ${printable(type)}, which this Docket does not know`,
+    ),
     ...(underWay.reports > 0 ? [`  ${counted(underWay.reports, 'alert')} on the way to an incident`] : []),
     ...(underWay.transfers > 0 ? [`  ${counted(underWay.transfers, 'move')} on the way`] : []),
     ...verdict(faults, 'the log is as it should be'),

@@ -1,3 +1,4 @@
+import { printableLines } from './printable.js';
 import type { Column } from './table.js';
 import { table } from './table.js';
 
@@ -36,7 +37,7 @@ export async function printRows<Row>(
   for (const row of rows) await printLine(row);
 }
 
-/** What people should know beside the output; not for whoever reads that. */
+/** What people should know beside the output; not for whoever reads that. Of others' text what is printable. */
 export function remark(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printableLines(text).join('\n')}\n`);
 }
