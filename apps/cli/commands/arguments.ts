@@ -5,14 +5,14 @@ export const collect =
   <T>(parse: (value: string) => T) =>
   (value: string, before: readonly T[] = []): readonly T[] => [...before, parse(value)];
 
-/** A whole number from `least` on. */
+/** A whole number from `least` on, up to `most`. */
 export const whole =
-  (least: number) =>
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (value: string): number => {
     const number = Number(value);
-    if (!Number.isSafeInteger(number) || number < least)
-      throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
-    return number;
+    if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number from ${least} ${upTo}.`);
   };
 
 /** The name of a system that incidents come from. */

@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import type { AddressOptions } from '../connection/address.js';
 import { clientCommand, connect } from '../connection/options.js';
 import { exitCodes } from '../exit-codes.js';
-import { findingLines, furtherPages, problemIn, skippedRow } from '../import/findings.js';
-import { sumOf } from '../import/import-incidents.js';
+import { roundedAt } from '../import/adaptations.js';
+import { adaptationIn, findingLines, furtherPages, skippedRow } from '../import/findings.js';
+import { sumOf } from '../import/counts.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
+import { problemIn } from '../import/problem-words.js';
 import { summaryLines } from '../import/summary.js';
-import { Refusal } from '../refusal.js';
+import { unfinished } from '../import/unfinished.js';
 import { alertRows } from '../report/alert-rows.js';
 import type { AlertRows } from '../report/alert-rows.js';
 import { reportAlerts } from '../report/report-alerts.js';
@@ -67,7 +69,7 @@ async function reportFile(path: string, { source, here, json, ...options }: Opti
     ...reported.results.map(({ outcome }) => ({ [outcome]: 1 })),
   ]);
   await (json ? printJson(documentOf(alerts, rows, reported)) : printSummary(alerts, rows, reported));
-  if (reported.stopped !== undefined) throw unfinished(reported);
+  if (reported.stopped !== undefined) throw unfinished(reported.stopped, leftOf(reported));
   if ((alerts.skipped ?? 0) + (alerts.refused ?? 0) > 0) process.exitCode = exitCodes.failed;
 }
 
@@ -83,25 +85,25 @@ async function printSummary(
   await print(lines.map((line) => `${line}\n`).join(''));
 }
 
-function wordsOf({ id, outcome, problem, incidentId, resolved }: AlertResult): string[] {
+function wordsOf({ place, id, outcome, problem, incidentId, resolved }: AlertResult): string[] {
   if (outcome === 'refused') return [`alert ${id ?? 'without an id'} is refused: ${problemIn(problem)}`];
-  if (resolved === undefined) return [];
-  return [`alert ${id}: incident ${resolved} is resolved, so it went to ${incidentId ?? 'another'}`];
+  if (outcome === 'not sent') return [];
+  const rounded = roundedAt([place]).map((each) => adaptationIn({ ...each, alertId: id! }));
+  if (resolved === undefined) return rounded;
+  return [`alert ${id}: incident ${resolved} is resolved, so it went to ${incidentId ?? 'another'}`, ...rounded];
 }
 
 const documentOf = (alerts: object, { skipped, goesOn }: AlertRows, { results }: Reported) => ({
   summary: { alerts },
   skipped,
   goesOnAfterLine: goesOn ?? null,
-  alerts: results.map(({ place: { line, nth }, ...result }) => ({ line, nth, ...result })),
+  alerts: results.map(({ place, ...result }) => ({
+    ...{ line: place.line, nth: place.nth, ...result },
+    adapted: roundedAt([place]),
+  })),
 });
 
-function unfinished({ results, stopped }: Reported): unknown {
-  if (!(stopped instanceof Refusal)) return stopped;
+function leftOf({ results }: Reported): string {
   const missing = results.filter(({ outcome }) => outcome === 'not sent').length;
-  return new Refusal(
-    `${stopped.message}\n${missing} of ${results.length} alerts may not have been reported. Run the same command again: it sends what is missing`,
-    stopped.exitCode,
-    { cause: stopped },
-  );
+  return `${missing} of ${results.length} alerts may not have been reported`;
 }

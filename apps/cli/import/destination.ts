@@ -1,8 +1,6 @@
 import type { DocketClient } from '../connection/docket-client.js';
+import type { Counts } from './counts.js';
 import type { ImportRequest } from './requests.js';
-
-/** How many there were of what. */
-export type Counts = Readonly<Record<string, number>>;
 
 /** What is said to an incident and to all that came along, by POST /v1/incidents/import or by a dry run. */
 export interface ImportAnswer {

@@ -1,8 +1,10 @@
 import { fields } from '../terminal/fields.js';
 import type { Field } from '../terminal/fields.js';
+import { shortened } from './adaptations.js';
 import type { Adaptation, AlertResult, Difference } from './destination.js';
 import type { Skipped } from './incident-index.js';
 import type { IncidentResult, Imported } from './import-incidents.js';
+import { problemIn } from './problem-words.js';
 import type { Place } from './reading/row-scanner.js';
 
 /** Something that a person should look at, and the row that it is about. */
@@ -66,7 +68,7 @@ function ofIncident(result: IncidentResult): Finding[] {
 const differenceIn = ({ property, alertId, here, there }: Difference): string =>
   `${of(alertId)}${property} stays ${told(here)}; the file has ${told(there)}`;
 
-const adaptationIn = ({ property, alertId, from, to, because }: Adaptation): string =>
+export const adaptationIn = ({ property, alertId, from, to, because }: Adaptation): string =>
   to === null && property === 'comments'
     ? `${of(alertId)}a comment is left out (${because}): ${told(from)}`
     : `${of(alertId)}${property} ${told(from)} became ${told(to)}: ${because}`;
@@ -77,19 +79,10 @@ function alertIn({ id, outcome, incidentId, problem }: AlertResult): string {
   return `alert ${id ?? 'without an id'} is refused: ${problemIn(problem)}`;
 }
 
-/** What a problem of RFC 9457 says, in one line. */
-export function problemIn(problem: AlertResult['problem'] = {}): string {
-  const errors = (problem.errors as readonly { name: string; message: string }[] | undefined) ?? [];
-  if (errors.length > 0) return errors.map(({ name, message }) => `${name} ${message}`.trim()).join('; ');
-  return [problem.title, problem.detail].filter((each) => typeof each === 'string').join('. ');
-}
-
 const of = (alertId: string | undefined): string => (alertId === undefined ? '' : `alert ${alertId}: `);
-
-const longest = 200;
 
 function told(value: unknown): string {
   if (value === null || value === undefined) return 'unset';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  const shown = shortened(value);
+  return typeof shown === 'string' ? shown : JSON.stringify(shown);
 }

@@ -1,8 +1,10 @@
 import { recognise } from './kind.js';
-import { byInstant } from './instant.js';
+import { newestFirst } from './instant.js';
+import { isObject } from './older-defender/renamed.js';
 import type { ExportedFile, Row } from './reading/exported-file.js';
 import type { Place } from './reading/row-scanner.js';
 import { rowsOf } from './reading/rows.js';
+import { SharedAlerts } from './shared-alerts.js';
 import { alertIdOf, alertsOf } from './united.js';
 
 /** A row that no incident can be made of. */
@@ -15,22 +17,24 @@ export interface Skipped {
   readonly because: string;
 }
 
-/** All rows of one incident, the newest version first. */
+/** All rows of one incident of a tenant, the newest version first. */
 export interface IndexedIncident {
   readonly externalId: string;
   readonly versions: readonly Version[];
-  /** An incident before it in the file has an alert of it too: the alert belongs to that one. */
-  readonly sharesAlerts: boolean;
 }
 
 export interface Version {
   readonly place: Place;
   readonly lastUpdateDateTime: unknown;
+  /** In lower case. */
+  readonly tenant: string | undefined;
 }
 
 export interface IncidentIndex {
   readonly rows: number;
   readonly incidents: readonly IndexedIncident[];
+  /** Those of them that come after all others, one after the other in this order: they have alerts or an id with others in common. */
+  readonly inTurn: ReadonlySet<IndexedIncident>;
   readonly skipped: readonly Skipped[];
   /** The line of the last page, where that says that there are further ones. */
   readonly goesOn: number | undefined;
@@ -42,8 +46,7 @@ export async function indexIncidents(
   reached: (bytes: number) => void = () => undefined,
 ): Promise<IncidentIndex> {
   const versions = new Map<string, Version[]>();
-  const firstWith = new Map<unknown, string>();
-  const sharing = new Set<string>();
+  const shared = new SharedAlerts();
   const skipped: Skipped[] = [];
   let rows = 0;
   let goesOn: number | undefined;
@@ -72,29 +75,44 @@ export async function indexIncidents(
     }
     const externalId = idOf(row.graph);
     if (externalId === undefined) {
-      skipped.push({ line, nth, because: 'its id is neither text nor a number' });
+      skipped.push({
+        line,
+        nth,
+        because: `its id is neither text nor a whole number up to ${Number.MAX_SAFE_INTEGER}`,
+      });
       continue;
     }
-    const version = { place, lastUpdateDateTime: row.graph.lastUpdateDateTime };
+    const { lastUpdateDateTime } = row.graph;
+    const version = { place, lastUpdateDateTime, tenant: tenantOf(row.graph) };
     const known = versions.get(externalId);
     if (known) known.push(version);
     else versions.set(externalId, [version]);
-    for (const id of alertsOf(row.graph)
-      .map(alertIdOf)
-      .filter((id) => id !== undefined))
-      if (!firstWith.has(id)) firstWith.set(id, externalId);
-      else if (firstWith.get(id) !== externalId) sharing.add(externalId);
+    const alertIds = alertsOf(row.graph).flatMap((alert) => alertIdOf(alert) ?? []);
+    shared.add({ externalId, time: lastUpdateDateTime }, alertIds);
   }
-  const incidents = [...versions].map(([externalId, rows]) => ({
-    ...{ externalId, versions: newestFirst(rows) },
-    sharesAlerts: sharing.has(externalId),
-  }));
-  return { rows, incidents, skipped, goesOn };
+  const incidents = new Map([...versions].map(([externalId, all]) => [externalId, incidentsOf(externalId, all)]));
+  const sharing = shared.inOrder().flatMap((externalId) => incidents.get(externalId)!);
+  const ofFurtherTenants = [...incidents.values()].flatMap((tenants) => tenants.slice(1));
+  const inTurn = new Set([...sharing, ...ofFurtherTenants]);
+  return { rows, incidents: [...incidents.values()].flat(), inTurn, skipped, goesOn };
 }
 
-/** Of two with the same time the first in the file. */
-const newestFirst = (versions: readonly Version[]): Version[] =>
-  [...versions].sort((one, other) => byInstant(other.lastUpdateDateTime, one.lastUpdateDateTime));
+/** Ids are unique within a tenant; rows that name none are those of the only one. */
+function incidentsOf(externalId: string, versions: readonly Version[]): IndexedIncident[] {
+  const named = new Set(versions.flatMap(({ tenant }) => tenant ?? []));
+  const ofTenant = (each?: string) => versions.filter(({ tenant }) => tenant === each);
+  const tenants = named.size < 2 ? [versions] : [...new Set(versions.map(({ tenant }) => tenant))].map(ofTenant);
+  return tenants.map((rows) => ({
+    externalId,
+    versions: newestFirst(rows, ({ lastUpdateDateTime }) => lastUpdateDateTime),
+  }));
+}
+
+const tenantOf = (row: Row): string | undefined =>
+  [row, ...alertsOf(row).filter(isObject)]
+    .map(({ tenantId }) => tenantId)
+    .find((id) => typeof id === 'string')
+    ?.toLowerCase();
 
 const idOf = ({ id }: Row): string | undefined =>
-  (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
+  (typeof id === 'string' && id !== '') || Number.isSafeInteger(id) ? String(id) : undefined;

@@ -1,8 +1,8 @@
 import type { Field } from '../terminal/fields.js';
 import { fields } from '../terminal/fields.js';
-import { sumOf } from './import-incidents.js';
+import { sumOf } from './counts.js';
 import type { Imported } from './import-incidents.js';
-import type { Counts } from './destination.js';
+import type { Counts } from './counts.js';
 
 /** What was read, and what became of it: the other numbers are parts of `read`. */
 export type Totals = Readonly<Record<'rows' | 'alerts' | 'comments', Counts>>;

@@ -1,4 +1,4 @@
-import { byInstant } from './instant.js';
+import { newestFirst } from './instant.js';
 import { isObject } from './older-defender/renamed.js';
 import type { Row } from './reading/exported-file.js';
 
@@ -9,6 +9,8 @@ export interface United {
   readonly read: Along;
   /** What was there in an older version, or twice. */
   readonly older: Along;
+  /** Whether the source says that it has others, which did not come. */
+  readonly moreAlerts: boolean;
 }
 
 /** What comes along with an incident. */
@@ -35,7 +37,8 @@ export function unite(rows: readonly Row[]): United {
   const read = { alerts: all.length, comments: count(rows) + count(all) };
   const kept = { alerts: alerts.length, comments: count([incident]) + count(alerts) };
   const older = { alerts: read.alerts - kept.alerts, comments: read.comments - kept.comments };
-  return { incident, alerts, read, older };
+  const moreAlerts = rows.some((row) => typeof row['alerts@odata.nextLink'] === 'string');
+  return { incident, alerts, read, older, moreAlerts };
 }
 
 /** Some collectors write one object for each alert, with its incident around it. */
@@ -46,15 +49,13 @@ export const alertIdOf = (alert: unknown): string | undefined =>
   isObject(alert) && typeof alert.id === 'string' ? alert.id : undefined;
 
 function uniteAlert(versions: readonly unknown[]): unknown {
-  const rows = versions.filter(isObject);
-  if (rows.length < 2) return versions[0];
-  const newestFirst = [...rows].sort((one, other) => byInstant(other.lastUpdateDateTime, one.lastUpdateDateTime));
-  return withComments(newestFirst[0]!, newestFirst);
+  const rows = newestFirst(versions.filter(isObject).reverse(), ({ lastUpdateDateTime }) => lastUpdateDateTime);
+  return rows.length === 0 ? versions[0] : withComments(rows[0]!, rows);
 }
 
-/** Comments of all versions, each once; as they came where there is only one version. */
+/** Comments of all versions, each once; all that came where there is only one version. */
 function withComments(newest: Row, versions: readonly Row[]): Row {
-  if (versions.length === 1) return newest;
+  if (versions.length === 1) return isObject(newest.comments) ? { ...newest, comments: [newest.comments] } : newest;
   const comments = new Map<string, unknown>();
   for (const comment of versions.flatMap(commentsOf)) {
     const key = keyOf(comment);
@@ -63,10 +64,8 @@ function withComments(newest: Row, versions: readonly Row[]): Row {
   return { ...newest, comments: [...comments.values()] };
 }
 
-/** Of a row or of an alert of any shape. */
-export function commentsOf(row: unknown): readonly unknown[] {
-  return isObject(row) && Array.isArray(row.comments) ? row.comments : [];
-}
+/** Of a row or of an alert of any shape; the only one may come without a list. */
+export const commentsOf = (row: unknown): readonly unknown[] => (isObject(row) ? [row.comments ?? []].flat() : []);
 
 /** What was said, by whom and when, also in the words of older versions. */
 function keyOf(said: unknown): string {

@@ -1,0 +1,38 @@
+import { byInstant, isTime, newestFirst } from './instant.js';
+
+/** A row of an incident. */
+interface Holder {
+  readonly externalId: string;
+  readonly time: unknown;
+}
+
+/** Alerts that several incidents of a file have: each belongs to the incident whose row with it is the newest, and comes along with that. */
+export class SharedAlerts {
+  readonly #newest = new Map<string, Holder>();
+  readonly #sharing = new Map<string, Holder>();
+
+  /** Rows are added in the order of the file. */
+  add({ externalId, time }: Holder, alertIds: readonly string[]): void {
+    for (const id of alertIds) {
+      const known = this.#newest.get(id);
+      const row = { externalId, time: isTime(time) ? time : known?.time };
+      const [older, newer] = known && byInstant(row.time, known.time) < 0 ? [row, known] : [known, row];
+      this.#newest.set(id, newer);
+      if (older === undefined || older.externalId === newer.externalId) continue;
+      this.#note(older);
+      this.#note(newer);
+    }
+  }
+
+  /** The incidents that share alerts, in an order in which each of these comes with the right one first. */
+  inOrder(): string[] {
+    return newestFirst([...this.#sharing.values()], ({ time }) => time).map(({ externalId }) => externalId);
+  }
+
+  #note(row: Holder): void {
+    const known = this.#sharing.get(row.externalId);
+    if (known && byInstant(row.time, known.time) < 0) return;
+    this.#sharing.delete(row.externalId); // what is noted later is newer
+    this.#sharing.set(row.externalId, row);
+  }
+}
