@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
 import { Correlator, PlanKeeper, ReportUpdates } from '#process-managers';
 import type { Assembly, Bookmark } from '#process-managers';
+import { assertMadeFrom } from '#read-model';
 import type { ReadModel } from '#read-model';
 import type { Process } from './process.js';
 
@@ -16,9 +17,13 @@ export interface ProcessManagerOptions {
 
 /** What acts on its own where something happened: routes alerts, finishes plans, carries updates of reports on. */
 export function processManagers({ assembly, readModel, db, onError }: ProcessManagerOptions): Process[] {
+  const { checkpoints } = readModel;
   const index = {
     candidates: readModel.candidates.bind(readModel),
-    reached: (position: bigint) => readModel.checkpoints.reached('incidents', position, patienceMs),
+    reached: async (position: bigint) => {
+      await assertMadeFrom(assembly.log, 'incidents', await checkpoints.of('incidents'));
+      await checkpoints.reached('incidents', position, patienceMs);
+    },
   };
   return [
     new Correlator({ ...assembly, index }),
@@ -27,6 +32,10 @@ export function processManagers({ assembly, readModel, db, onError }: ProcessMan
   ];
 }
 
+/**
+ * In the database of the read model, and gone when that is deleted because it belongs to another log. Until then the projections stand
+ * still, and a plan that is missed is found when they go on.
+ */
 function bookmark(db: Db, name: string): Bookmark {
   const bookmarks = db.collection<{ _id: string; position: bigint }>('bookmarks', { useBigInt64: true });
   return {

@@ -4,11 +4,13 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RecordedEvent } from '#event-store';
 import { comment } from '#incidents';
-import { ProjectionBehind, ReadModel } from '#read-model';
+import { assemble } from '#process-managers';
+import { ProjectionBehind, ReadModel, ReadModelOfAnotherLog } from '#read-model';
 import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
 import { startTestDatabase } from '../../libs/read-model/testing/mongo.js';
 import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
 import { added, opened, Recorder, report, summaryOf } from '../../libs/read-model/testing/recorder.js';
+import { processManagers } from './process-managers.js';
 import { ProjectorModule } from './projector.module.js';
 import { ProjectorFailing, startProjector } from './projector.js';
 import type { Projector } from './projector.js';
@@ -83,6 +85,38 @@ describe('the projector', () => {
     expect(told.join()).toMatch(/incidents has stopped: .*another log.*alerts has stopped/);
     await expect(ahead.check()).rejects.toThrow(ProjectorFailing);
     await ahead.stop();
+  });
+
+  it('does not follow a copy of its log, where everything stands at another position', async () => {
+    const copy = new InMemoryEventLog();
+    await copy.append('$settings', 'any', docket.events.slice(0, 1));
+    for (const { stream, ...event } of docket.events) await copy.append(stream, 'any', [event]);
+    const before = await readModel.incident('1');
+    const told: string[] = [];
+    const other = await startProjector({ log: copy, readModel, report: (message) => told.push(message) });
+    while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(told.join()).toMatch(/incidents has stopped: .*another log.*alerts has stopped/);
+    await other.stop();
+    expect(await readModel.incident('1')).toEqual(before);
+
+    const [correlator] = processManagers({
+      assembly: assemble({ log: copy, clock: () => new Date(), readModel }),
+      readModel,
+      db: database.db,
+      onError: () => undefined,
+    });
+    await expect(correlator!.start()).rejects.toThrow(ReadModelOfAnotherLog);
+  });
+
+  it('goes on from a checkpoint of an earlier Docket, which names no event', async () => {
+    await projector.stop();
+    await database.db.collection('checkpoints').updateMany({}, { $unset: { event: '' } });
+    docket.decided('1', comment({ comment: 'And on.' }));
+    const position = await append();
+    projector = await start();
+    await reached(position);
+    expect(await readModel.incident('1')).toMatchObject({ commentCount: 3 });
+    expect((await readModel.checkpoints.of('incidents'))?.event).toMatchObject({ stream: 'incident-1', position });
   });
 
   it('stops the projection that meets what it cannot project, lets the other go on, and says so', async () => {

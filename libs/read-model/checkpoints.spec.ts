@@ -5,6 +5,7 @@ import { startTestDatabase } from './testing/mongo.js';
 import type { TestDatabase } from './testing/mongo.js';
 
 let database: TestDatabase;
+const eventAt = (position: bigint) => ({ stream: 'incident-1', revision: 0, id: `event-${position}`, position });
 const ofAProcess = () => new Checkpoints(collectionsOf(database.db));
 
 beforeAll(async () => {
@@ -19,13 +20,14 @@ describe('a checkpoint', () => {
 
   it('never goes back', async () => {
     const checkpoints = ofAProcess();
-    await checkpoints.record('incidents', 2n ** 60n + 1n);
-    await ofAProcess().record('incidents', 5n);
+    await checkpoints.record('incidents', eventAt(2n ** 60n + 1n));
+    await ofAProcess().record('incidents', eventAt(5n));
     expect(await checkpoints.position('incidents')).toBe(2n ** 60n + 1n);
+    expect((await checkpoints.of('incidents'))?.event).toEqual(eventAt(2n ** 60n + 1n));
   });
 
   it('that has been reached keeps nobody waiting', async () => {
-    await ofAProcess().record('alerts', 10n);
+    await ofAProcess().record('alerts', eventAt(10n));
     await ofAProcess().reached('alerts', 10n);
   });
 
@@ -35,10 +37,10 @@ describe('a checkpoint', () => {
     const waiting = [20n, 30n].map((position) =>
       reader.reached('alerts', position).then(() => released.push(String(position))),
     );
-    await projector.record('alerts', 20n);
+    await projector.record('alerts', eventAt(20n));
     await waiting[0];
     expect(released).toEqual(['20']);
-    await projector.record('alerts', 31n);
+    await projector.record('alerts', eventAt(31n));
     await Promise.all(waiting);
     expect(released).toEqual(['20', '30']);
   });

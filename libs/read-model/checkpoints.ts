@@ -1,4 +1,6 @@
-import type { Collections } from './collections.js';
+import { MongoServerError } from 'mongodb';
+import type { CheckpointDocument, Collections, ProjectedEvent } from './collections.js';
+import { duplicateKey } from './guarded-write.js';
 import type { ProjectionName } from './projection.js';
 
 /** A query asked for what a projection does not show yet: 503, to be repeated in a moment. */
@@ -36,18 +38,29 @@ export class Checkpoints {
 
   /** Position of the last event that the projection reflects; undefined where it has not begun. */
   async position(projection: ProjectionName): Promise<bigint | undefined> {
+    return (await this.of(projection))?.position;
+  }
+
+  /** Null where it has not begun. */
+  async of(projection: ProjectionName): Promise<CheckpointDocument | null> {
     const document = await this.#collection.findOne({ _id: projection });
     if (document) this.#learn(projection, document.position);
-    return document?.position;
+    return document;
   }
 
   /**
-   * To be called when the documents show everything up to `position`: who waits in this process is told before the checkpoint is
+   * To be called when the documents show everything up to this event: who waits in this process is told before the checkpoint is
    * written. It never goes back, whoever else records. Resolves when it is durable.
    */
-  async record(projection: ProjectionName, position: bigint): Promise<void> {
+  async record(projection: ProjectionName, { stream, revision, id, position }: ProjectedEvent): Promise<void> {
     this.#learn(projection, position);
-    await this.#collection.updateOne({ _id: projection }, { $max: { position } }, { upsert: true });
+    const event = { stream, revision, id, position };
+    await this.#collection
+      .updateOne({ _id: projection, position: { $lt: position } }, { $set: { position, event } }, { upsert: true })
+      .catch((error: unknown) => {
+        // It is there and as far: then it is not found, and cannot be inserted.
+        if (!(error instanceof MongoServerError && error.code === duplicateKey)) throw error;
+      });
   }
 
   /** Resolves once the projection has passed `position`. Rejects with ProjectionBehind after `timeoutMs`. */

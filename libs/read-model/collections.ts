@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb';
 import type { Collection, CollectionOptions, Db } from 'mongodb';
+import type { RecordedEvent } from '#event-store';
 import type { AlertDocument } from './alert-document.js';
 import type { StoredIncident } from './incident-search.js';
 
@@ -7,7 +8,11 @@ export interface CheckpointDocument {
   /** Name of the projection. */
   readonly _id: string;
   readonly position: bigint;
+  /** An event that stands there or before it: by it the log is known from any other. One of an earlier Docket has none. */
+  readonly event?: ProjectedEvent;
 }
+
+export type ProjectedEvent = Pick<RecordedEvent, 'stream' | 'revision' | 'id' | 'position'>;
 
 export interface Collections {
   readonly incidents: Collection<StoredIncident>;

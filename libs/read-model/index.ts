@@ -25,4 +25,4 @@ export { projectIncident } from './project-incident.js';
 export { projectionNames } from './projection.js';
 export type { Projection, ProjectionName } from './projection.js';
 export { Checkpoints, ProjectionBehind } from './checkpoints.js';
-export { ReadModelAhead, startProjection } from './projector.js';
+export { ReadModelOfAnotherLog, assertMadeFrom, startProjection } from './projector.js';

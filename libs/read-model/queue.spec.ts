@@ -67,7 +67,7 @@ beforeAll(async () => {
   await createIndexes(collections);
   const ordinary = Array.from({ length: 60 }, (_, index) => row(index + 1));
   await collections.incidents.insertMany([...ordinary, ...special].map(withSearchFields));
-  await checkpoints.record('incidents', 77n);
+  await checkpoints.record('incidents', { stream: 'incident-1', revision: 0, id: 'event', position: 77n });
 });
 afterAll(() => database.stop());
 

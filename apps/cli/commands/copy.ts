@@ -14,6 +14,9 @@ The copy has the same streams, revisions, event ids and order; positions are the
 off goes on when the command is given again, and what came into the log meanwhile comes along. Stop Docket
 before the last time. Nobody may write to the other store before the copy is finished.
 
+A read model belongs to its log. Start Docket on the copy with another, empty MONGODB_URL, or without the folder
+documents: it is made anew. On one that was made from the old log the projector stops and says so.
+
 Example:
   docket copy --to 'esdb://admin:changeit@eventstore:2113'`,
     )

@@ -84,7 +84,7 @@ async function fill(
     if (!last) return;
     for (const projection of readModel.projections) {
       await projection.apply(batch);
-      await readModel.checkpoints.record(projection.name, last.position);
+      await readModel.checkpoints.record(projection.name, last);
     }
     ({ position } = last);
     events += batch.length;
