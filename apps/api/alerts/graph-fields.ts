@@ -123,7 +123,7 @@ export class GraphFields {
     const value = this.take(name);
     if (value === null || value === '') return null;
     if (isTimestamp(value)) return value;
-    this.refuse(name, 'must be a time with its zone, e.g. 2026-01-22T12:09:23.1433333Z');
+    this.refuse(name, 'must be a time that exists, with its zone, e.g. 2026-01-22T12:09:23.1433333Z');
     return null;
   }
 

@@ -144,6 +144,7 @@ describe('the log', () => {
     ['position', 'after=-1', 'after must be a position'],
     ['position that cannot be', 'upTo=9223372036854775808', 'upTo must be a position'],
     ['time without a zone', 'from=2026-01-01T00:00:00', 'from must be a time with its zone'],
+    ['day that does not exist', 'to=2026-02-30T00:00:00Z', 'to must be a time with its zone'],
     ['stream of the store itself', 'stream=$settings', 'stream must be the name of a stream of incidents or alerts'],
     ['star in the middle', 'stream=incident-*-1', 'stream must be'],
     ['parameter', 'streams=incident-1', 'streams is not known here'],
