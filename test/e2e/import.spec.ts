@@ -277,6 +277,43 @@ describe('docket import', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('brings every row along that can be, and tells of the others', async () => {
+    const tenant = (tenantId: string, name: string) => incident({ id: '9101', tenantId, displayName: name });
+    const path = await fileOf(
+      tenant('11111111-aaaa', 'Ours'),
+      tenant('22222222-bbbb', 'Theirs'),
+      incident({ id: '9102', value: [], alerts: [alert({ id: own('beside') })] }),
+      `{"id":"9103","displayName":"deep","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      `\ufeff{"id":"9104","displayName":"rounded","status":"active","createdDateTime":"2026-01-02T03:04:05Z","MessageId":12345678901234567890}`,
+      {
+        ...olderIncident,
+        incidentId: 9105,
+        status: 'Active',
+        alerts: { ...olderIncident.alerts[0]!, alertId: own('one') },
+      },
+      { id: 'u-1', userPrincipalName: 'bob@contoso.example' },
+      incident({ id: '9106', alerts: [alert({ id: own('moved') })] }),
+      incident({ id: '9107', alerts: [alert({ id: own('moved') })], lastUpdateDateTime: '2026-02-01T00:00:00Z' }),
+    );
+    const { exitCode, output } = await docketSays(['import', path]);
+    const lines = output.trimEnd().split('\n');
+    expect(lines[0]).toBe('rows\t9 read = 6 imported + 3 skipped');
+    expect(lines[1]).toBe('alerts\t4 read = 3 imported + 1 elsewhere');
+    expect(lines.slice(4).map((line) => line.split('\t'))).toEqual([
+      ['line 2', expect.stringMatching(/^9101: skipped: .*tenant/)],
+      ['line 4', 'skipped: has more than 200 objects and arrays in each other'],
+      [
+        'line 5',
+        expect.stringMatching(/^9104 .*: MessageId 12345678901234567890 became 12345678901234567000: no number/),
+      ],
+      ['line 7', 'skipped: is no incident: it has none of displayName, status, alerts, createdDateTime'],
+      ['line 8', expect.stringMatching(/^9106 .*: alert moved\.\S+ was here before and stays in incident \d+$/)],
+    ]);
+    expect(exitCode).toBe(1);
+    const [theirs] = await imported('9107');
+    expect((await admin.get(`/v1/alerts/${own('moved')}`)).body.incidentId).toBe(theirs.id);
+  });
+
   it('stops where nobody answers any more, and completes when it is run again', async () => {
     const path = await fileOf(...Array.from({ length: 12 }, (_, n) => incident({ id: `stop-${n}` })));
     let sent = 0;
@@ -305,10 +342,27 @@ describe('docket import', () => {
     const { exitCode, output } = await docketSays(['import', exported], await docket.as('al', 'analyst'));
     expect(exitCode).toBe(1);
     expect(output).toMatch(/rows\t4 read = 1 older versions \+ 3 not sent\n[^]*The token does not allow this/);
+    expect(output).toMatch(/of a role that grants [\w:.-]+\.[^]*Once that is mended, run the same command/);
   });
 });
 
 describe('docket report', () => {
+  it('reports the other alerts of a file with one that is too deep, and tells what is rounded', async () => {
+    const path = await fileOf(
+      alert({ id: own('flat') }),
+      `{"id":"${own('deep')}","title":"x","x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      `{"id":"${own('rounded')}","title":"x","additionalData":{"MessageId":12345678901234567890}}`,
+    );
+    const { output } = await docketSays(['report', path]);
+    expect(output.split('\n').map((line) => line.split('\t'))).toEqual([
+      ['alerts', '3 read = 2 reported + 1 skipped'],
+      [''],
+      ['line 2', 'skipped: has more than 200 objects and arrays in each other'],
+      ['line 3', expect.stringContaining(`alert ${own('rounded')}: MessageId 12345678901234567890 became`)],
+      [''],
+    ]);
+  });
+
   it('puts an alert into the incident that its product has it in, where that was imported', async () => {
     await docketSays(['import', await fileOf(incident({ id: '7001' }), incident({ id: '7002', status: 'resolved' }))]);
     const host = device(`${run}.report.example`);

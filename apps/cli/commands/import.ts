@@ -33,7 +33,7 @@ export const importCommand = (): Command =>
       'JSON: pages ({"value": [...]}), arrays or single incidents, on a line each or over several; `-`: standard input',
     )
     .option('--source <name>', 'whose ids these are', sourceName, 'defender')
-    .option('--jobs <number>', 'how many incidents are sent at a time, up to 32', whole(1, 32), 4)
+    .option('--jobs <number>', 'how many incidents are sent at a time', whole(1, 32), 4)
     .option('--dry-run', 'read and check everything, send nothing')
     .option('--json', 'the summary and what became of every row, as one JSON document')
     .addHelpText(

@@ -111,7 +111,7 @@ function incidentsOf(externalId: string, versions: readonly Version[]): IndexedI
 const tenantOf = (row: Row): string | undefined =>
   [row, ...alertsOf(row).filter(isObject)]
     .map(({ tenantId }) => tenantId)
-    .find((id) => typeof id === 'string')
+    .find((id): id is string => typeof id === 'string' && id.trim() !== '')
     ?.toLowerCase();
 
 const idOf = ({ id }: Row): string | undefined =>

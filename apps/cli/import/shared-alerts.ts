@@ -12,10 +12,10 @@ export class SharedAlerts {
   readonly #sharing = new Map<string, Holder>();
 
   /** Rows are added in the order of the file. */
-  add({ externalId, time }: Holder, alertIds: readonly string[]): void {
+  add(added: Holder, alertIds: readonly string[]): void {
     for (const id of alertIds) {
       const known = this.#newest.get(id);
-      const row = { externalId, time: isTime(time) ? time : known?.time };
+      const row = known && !isTime(added.time) ? { ...added, time: known.time } : added;
       const [older, newer] = known && byInstant(row.time, known.time) < 0 ? [row, known] : [known, row];
       this.#newest.set(id, newer);
       if (older === undefined || older.externalId === newer.externalId) continue;

@@ -77,6 +77,12 @@ describe('an alert that names the incident of its product', () => {
     ]);
   });
 
+  it('is not taken for one of an incident whose number is rounded', async () => {
+    const docket = new FakeDocket();
+    await report([alert('a', 2 ** 53), alert('b', 2 ** 53 - 1)], docket, 'defender');
+    expect(docket.requests).toEqual([[alert('a'), { ...alert('b'), externalIncidentId: String(2 ** 53 - 1) }]]);
+  });
+
   it('is correlated where that incident is resolved, and this is said', async () => {
     const docket = new FakeDocket();
     const { results } = await report([alert('a', '1'), alert('b', '2'), alert('c', '2')], docket, 'defender');

@@ -86,15 +86,19 @@ async function translated(rows: readonly AlertRow[], ids: IncidentIds): Promise<
   const known = await ids.of(rows.flatMap(({ alert }) => externalIdOf(alert) ?? []));
   return rows.map(({ place, alert }) => {
     const externalIncidentId = externalIdOf(alert);
-    if (externalIncidentId === undefined) return { place, alert };
+    if (externalIncidentId === undefined) return { place, alert: withoutRounded(alert) };
     return { place, alert: { ...alert, externalIncidentId, incidentId: known.get(externalIncidentId) ?? undefined } };
   });
 }
 
 const externalIdOf = ({ incidentId }: Row): string | undefined =>
-  (typeof incidentId === 'string' && incidentId !== '') || typeof incidentId === 'number'
+  (typeof incidentId === 'string' && incidentId !== '') || Number.isSafeInteger(incidentId)
     ? String(incidentId)
     : undefined;
+
+/** A number that was rounded is that of another incident. */
+const withoutRounded = (alert: Row): Row =>
+  typeof alert.incidentId === 'number' ? { ...alert, incidentId: undefined } : alert;
 
 async function send(rows: readonly AlertRow[], client: DocketClient): Promise<AlertResult[]> {
   try {

@@ -110,7 +110,7 @@ export class RowScanner {
   #nextLine(): void {
     if (this.#open.length > 0) this.#resume ??= { line: this.line, offset: this.offset - 1 };
     // Lines that were cut pile up: each would be gone through to the end of the file.
-    if (this.#open.length > deepest) return this.#break(tooDeep);
+    if (this.#open.length > deepest) return this.#break(`more than ${deepest} objects and arrays are open`);
     this.line += 1;
     this.#lineOffset = this.offset;
   }
