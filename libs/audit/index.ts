@@ -18,4 +18,4 @@ export type { Fault, Faults } from './verify/faults.js';
 export { verifyLog } from './verify/verify-log.js';
 export type { Verification, VerifyOptions } from './verify/verify-log.js';
 export { compareReadModel } from './verify/compare-read-model.js';
-export type { CompareOptions, ReadModelComparison } from './verify/compare-read-model.js';
+export type { CompareOptions, ReadModelComparison, ShownUpTo } from './verify/compare-read-model.js';

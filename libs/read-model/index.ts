@@ -1,9 +1,11 @@
 export { ReadModel } from './read-model.js';
-export { connectMongo } from './collections.js';
+export { collectionsOf, connectMongo } from './collections.js';
 export type { ReadModelConnection } from './collections.js';
 
 export { presentIncident } from './incident-document.js';
 export type { IncidentDocument, PresentedIncident } from './incident-document.js';
+export { withSearchFields } from './incident-search.js';
+export { alertChanges, reportedAlert } from './alert-changes.js';
 export { presentAlert } from './alert-document.js';
 export type { AlertDocument, PresentedAlert } from './alert-document.js';
 

@@ -12,11 +12,11 @@ export interface Findings {
 
 /** For people. */
 export function findings({ of, log, readModel }: Findings): string {
-  const { events, streams, incidents, alerts, position, fingerprint, unknown, underWay, faults } = log;
+  const { events, streams, incidents, alertCount, position, fingerprint, unknown, underWay, faults } = log;
   const lines = [
     `Checked ${printable(of)}`,
     `  ${counted(events, 'event')} in ${counted(streams, 'stream')}, up to position ${position ?? 'none'}`,
-    `  ${counted(incidents.size, 'incident')} folded, ${counted(alerts, 'alert')} followed`,
+    `  ${counted(incidents.size, 'incident')} folded, ${counted(alertCount, 'alert')} followed`,
     `  ${fingerprint}`,
     ...[...unknown].map(
       ([type, count]) => `  ${counted(count, 'event')} of ${printable(type)}, which this Docket does not know`,
@@ -31,13 +31,13 @@ export function findings({ of, log, readModel }: Findings): string {
 
 /** For programs. */
 export function summaryOfFindings({ of, log, readModel }: Findings): object {
-  const { events, streams, incidents, alerts, position, fingerprint, unknown, underWay, faults } = log;
+  const { events, streams, incidents, alertCount, position, fingerprint, unknown, underWay, faults } = log;
   return {
     of,
     events,
     streams,
     incidents: incidents.size,
-    alerts,
+    alerts: alertCount,
     position: position?.toString() ?? null,
     fingerprint,
     unknown: Object.fromEntries(unknown),
@@ -51,7 +51,7 @@ export function summaryOfFindings({ of, log, readModel }: Findings): object {
 
 const ofReadModel = ({ documents, faults }: ReadModelComparison): string[] => [
   `Compared ${counted(documents, 'document')} of the read model`,
-  ...verdict(faults, 'each is the fold of its stream'),
+  ...verdict(faults, 'each is what the log tells'),
 ];
 
 function verdict({ count, first }: Faults, well: string): string[] {

@@ -10,7 +10,7 @@ import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
 import { progressUpTo } from './progress.js';
 import { eventsUpTo, reachLog } from './reach-log.js';
-import { documentsOf, reachReadModel } from './read-model-documents.js';
+import { reachReadModel } from './read-model-documents.js';
 
 export interface VerifyOptions extends LogOptions {
   readonly backup?: string;
@@ -42,13 +42,12 @@ async function verifyStores(settings: Settings): Promise<Findings> {
     const verified = await verifyLog({ events, catalogue: docketEvents, onProgress: progress.at }).finally(
       progress.end,
     );
-    const model = await reachReadModel(settings);
+    const model = await reachReadModel(settings, reached.url);
     if (!model) return { of, log: verified };
     try {
-      const { readModel } = model;
-      const shownUpTo = await readModel.checkpoints.position('incidents');
-      const documents = documentsOf(readModel);
-      const compared = await compareReadModel({ documents, shownUpTo, incidents: verified.incidents, log });
+      const shownUpTo = await model.shownUpTo();
+      const { incidents, alerts, position: foldedUpTo = 0n } = verified;
+      const compared = await compareReadModel({ ...model, shownUpTo, incidents, alerts, foldedUpTo, log });
       return { of, log: verified, readModel: compared };
     } finally {
       await model.close();

@@ -1,76 +1,147 @@
 import { describe, expect, it } from '@jest/globals';
-import { streams } from '#incidents';
-import type { IncidentDocument } from '#read-model';
+import fc from 'fast-check';
+import { catalogue } from '#event-store';
+import type { RecordedEvent } from '#event-store';
+import { commentOnAlert, schemas } from '#incidents';
+import { projectIncident, withSearchFields } from '#read-model';
+import type { AlertDocument, IncidentDocument } from '#read-model';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
-import { FoldedIncidents } from '../folded-incidents.js';
-import { anEvent } from '../testing/small-log.js';
+import { aLog } from '../../read-model/testing/arbitrary-log.js';
+import { foldAlerts } from '../../read-model/testing/fold-alerts.js';
+import { Recorder, added, opened, report, summaryOf } from '../../read-model/testing/recorder.js';
 import { compareReadModel } from './compare-read-model.js';
+import { verifyLog } from './verify-log.js';
 
-const opening = (incidentId: string) =>
-  anEvent('IncidentOpened', {
-    incidentId,
-    displayName: 'Incident',
-    nameIsAutomatic: true,
-    severity: 'low',
-    severityIsAutomatic: true,
-    description: null,
-    customTags: [],
-    origin: 'byHand',
-  });
-const comment = () => anEvent('IncidentCommented', { comment: 'Looking.' });
+interface Shown {
+  incidents: IncidentDocument[];
+  alerts: AlertDocument[];
+}
 
-/** Incident 1 with a comment, incident 2 without, folded; then another comment on incident 2. */
-async function aDocket(but: (documents: IncidentDocument[]) => IncidentDocument[] = (documents) => documents) {
-  const log = new InMemoryEventLog();
-  await log.append(streams.incident('1'), 'no-stream', [opening('1'), comment()]);
-  await log.append(streams.incident('2'), 'no-stream', [opening('2')]);
-  const incidents = new FoldedIncidents({ hot: 1 });
-  const shown = new FoldedIncidents();
-  for await (const event of log.readAll()) {
-    incidents.apply(event as never, event.stream.slice(9));
-    shown.apply(structuredClone(event) as never, event.stream.slice(9));
+/** What the projections write. */
+function shownAfter(events: readonly RecordedEvent[]): Shown {
+  const incidents = new Map<string, IncidentDocument>();
+  for (const event of structuredClone(events) as never[]) {
+    const { stream } = event as RecordedEvent;
+    if (stream.startsWith('incident-')) incidents.set(stream, projectIncident(incidents.get(stream), event));
   }
-  const shownUpTo = await log.head();
-  await log.append(streams.incident('2'), 0, [comment()]);
-  const documents = (async function* () {
-    yield* but([...shown].sort((one, other) => one.number - other.number));
-  })();
-  const { faults, documents: count } = await compareReadModel({ documents, shownUpTo, incidents, log });
-  return { count, faults: faults.first.map(({ stream, revision, fault }) => `${stream} ${revision} ${fault}`) };
+  return { incidents: [...incidents.values()].map(withSearchFields), alerts: [...foldAlerts(events).values()] };
+}
+
+async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
+}
+
+/** The log was read up to `read`, when the read model had come to `shown`, and then its documents were. */
+async function compared(
+  events: readonly RecordedEvent[],
+  { incidents, alerts }: Shown,
+  { read, shown }: { read: number; shown: number },
+) {
+  const log = new InMemoryEventLog(catalogue(schemas));
+  for (const { stream, ...event } of events) await log.append(stream, 'any', [event]);
+  const upTo = BigInt(shown);
+  const { documents, faults } = await compareReadModel({
+    ...(await verifyLog({ events: each(structuredClone(events.slice(0, read))), catalogue: catalogue(schemas) })),
+    foldedUpTo: BigInt(read),
+    documents: { incidents: each(incidents), alerts: each(alerts) },
+    shownUpTo: { incidents: upTo, alerts: upTo },
+    log,
+  });
+  return { documents, faults: faults.first.map(({ stream, revision, fault }) => `${stream} ${revision} ${fault}`) };
+}
+
+/** Incident 1 with the alerts a and b and a comment on a, incident 2 with nothing. */
+function aDocket(): Recorder {
+  const docket = new Recorder();
+  for (const id of ['a', 'b']) docket.reported(report(id));
+  docket.happened('1', opened('1'), added(summaryOf('a')), added(summaryOf('b')));
+  docket.happened('2', opened('2'));
+  docket.decided('1', commentOnAlert('a', { comment: 'Looking.' }));
+  return docket;
+}
+
+/** The docket's read model, changed; nothing has happened since. */
+function changed(but: (shown: Shown) => unknown) {
+  const { events } = aDocket();
+  const shown = shownAfter(events);
+  but(shown);
+  return compared(events, shown, { read: events.length, shown: events.length });
 }
 
 describe('the read model', () => {
   it('is compared document by document', async () => {
-    expect(await aDocket()).toEqual({ count: 2, faults: [] });
+    expect(await changed(() => undefined)).toEqual({ documents: 4, faults: [] });
   });
 
-  it('may have gone on since the log was read', async () => {
-    const further = await aDocket((documents) =>
-      documents.map((document) =>
-        document._id === '2' ? { ...document, commentCount: 1, revision: 1, position: 4n } : document,
-      ),
+  it('may be behind the log, and go on while it is compared', async () => {
+    await fc.assert(
+      fc.asyncProperty(aLog, fc.nat(), fc.nat(), fc.nat(), async (events, ...numbers) => {
+        const [shown, ...later] = numbers
+          .map((number) => number % (events.length + 1))
+          .sort((one, other) => one - other);
+        for (const [read, then] of [later, later.toReversed()]) {
+          const { faults } = await compared(events, shownAfter(events.slice(0, then)), { read: read!, shown: shown! });
+          expect(faults).toEqual([]);
+        }
+      }),
+      { numRuns: 30 },
     );
-    expect(further.faults).toEqual([]);
   });
 
-  it.each<[string, (documents: IncidentDocument[]) => IncidentDocument[], string]>([
+  it.each<[string, (shown: Shown) => unknown, string]>([
     [
       'shows another value',
-      ([one, two]) => [{ ...one!, displayName: 'Changed' }, two!],
-      'incident-1 1 is shown with another displayName than the log tells',
+      ({ incidents }) => (incidents[0]!.displayName = 'Changed'),
+      'incident-1 3 is shown with another displayName than the log tells',
     ],
-    ['lacks an incident', ([one]) => [one!], 'incident-2 0 is missing in the read model'],
+    [
+      'is searched by something else than it shows',
+      ({ incidents }) => Object.assign(incidents[0]!, { searchTokens: ['x'] }),
+      'incident-1 3 is shown with another searchTokens than the log tells',
+    ],
+    [
+      'holds what is in no event',
+      ({ incidents }) => Object.assign(incidents[0]!, { more: 1 }),
+      'incident-1 3 is shown with another more than the log tells',
+    ],
+    ['lacks an incident', ({ incidents }) => incidents.pop(), 'incident-2 0 is missing in the read model'],
     [
       'shows an incident that never was',
-      ([one, two]) => [one!, two!, { ...two!, _id: '3' }],
+      ({ incidents }) => incidents.push({ ...incidents[1]!, _id: '3' }),
       'incident-3 0 is shown by the read model, and is not in the log',
     ],
     [
       'shows a revision that never was',
-      ([one, two]) => [{ ...one!, revision: 9 }, two!],
+      ({ incidents }) => (incidents[0]!.revision = 9),
       'incident-1 9 is shown by the read model, and is not in the log',
     ],
+    [
+      'lost a write to an incident',
+      ({ incidents }) => (incidents[0] = shownAfter(aDocket().events.slice(0, 5)).incidents[0]!),
+      'incident-1 2 is shown as it was before position 7, up to which the read model has come',
+    ],
+    [
+      'shows an alert elsewhere',
+      ({ alerts }) => (alerts[0]!.incidentId = '2'),
+      'alert-a 0 is shown with another incidentId than the log tells',
+    ],
+    [
+      'shows another report',
+      ({ alerts }) => (alerts[0]!.reportText = '{}'),
+      'alert-a 0 is shown with another reportText than the log tells',
+    ],
+    ['lacks an alert', ({ alerts }) => alerts.pop(), 'alert-b 0 is missing in the read model'],
+    [
+      'shows an alert that nobody reported',
+      ({ alerts }) => alerts.push({ ...alerts[0]!, _id: 'c' }),
+      'alert-c 0 is shown by the read model, and is not in the log',
+    ],
+    [
+      'lost a write to an alert',
+      ({ alerts }) => (alerts[0] = shownAfter(aDocket().events.slice(0, 5)).alerts[0]!),
+      'alert-a 0 is shown as it was before position 7, up to which the read model has come',
+    ],
   ])('is at fault where it %s', async (_, but, fault) => {
-    expect((await aDocket(but)).faults).toEqual([fault]);
+    expect((await changed(but)).faults).toEqual([fault]);
   });
 });

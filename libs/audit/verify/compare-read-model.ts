@@ -1,60 +1,105 @@
 import type { EventLog } from '#event-store';
 import { streams } from '#incidents';
-import { incidentAt } from '#read-model';
-import type { IncidentDocument } from '#read-model';
+import { incidentAt, withSearchFields } from '#read-model';
+import type { AlertDocument, IncidentDocument } from '#read-model';
+import { withHash } from '../folded-alerts.js';
+import type { FoldedAlerts } from '../folded-alerts.js';
 import type { FoldedIncidents } from '../folded-incidents.js';
 import { Faults } from './faults.js';
 
 export interface ReadModelComparison {
-  /** Documents that were compared. */
+  /** Documents that were compared, of incidents and of alerts. */
   readonly documents: number;
   readonly faults: Faults;
 }
 
+/** How far each projection had come before the documents were read; undefined where it had not begun. */
+export interface ShownUpTo {
+  readonly incidents: bigint | undefined;
+  readonly alerts: bigint | undefined;
+}
+
 export interface CompareOptions {
   /** All documents of the read model; nothing in it goes away. */
-  readonly documents: AsyncIterable<IncidentDocument>;
-  /** How far the read model had come before the documents were read; undefined where it has not begun. */
-  readonly shownUpTo: bigint | undefined;
+  readonly documents: {
+    readonly incidents: AsyncIterable<IncidentDocument>;
+    readonly alerts: AsyncIterable<AlertDocument>;
+  };
+  readonly shownUpTo: ShownUpTo;
+  /** The fold of the log up to `foldedUpTo`. That of the alerts is used up. */
   readonly incidents: FoldedIncidents;
-  /** For documents that are older or newer than the fold. */
+  readonly alerts: FoldedAlerts;
+  readonly foldedUpTo: bigint;
+  /** For documents of incidents that are newer than the fold. */
   readonly log: EventLog;
 }
 
 /**
- * Compares each document of the read model with the fold of its incident's stream at the document's revision: Docket may go on
- * meanwhile. Throws what EventLog.read throws.
+ * Compares the documents of the read model with the fold of the log, what is searched by included: Docket may go on meanwhile. A
+ * document that is older than the projection had come to lost a write. An alert that changed after `foldedUpTo` is left out; an incident
+ * is folded anew. Throws what EventLog.read throws.
  */
-export async function compareReadModel({
-  documents,
-  shownUpTo,
-  incidents,
-  log,
-}: CompareOptions): Promise<ReadModelComparison> {
+export async function compareReadModel(options: CompareOptions): Promise<ReadModelComparison> {
   const faults = new Faults();
+  const incidents = await compareIncidents(options, faults);
+  return { documents: incidents + (await compareAlerts(options, faults)), faults };
+}
+
+async function compareIncidents(
+  { documents, shownUpTo, incidents, log }: CompareOptions,
+  faults: Faults,
+): Promise<number> {
+  const hasShown = ({ position }: IncidentDocument) => position <= (shownUpTo.incidents ?? -1n);
   const seen = new Set<string>();
-  for await (const document of documents) {
+  for await (const document of documents.incidents) {
     const { _id, revision } = document;
     seen.add(_id);
     const folded = incidents.get(_id);
     const wanted = folded?.revision === revision ? folded : await incidentAt(log, _id, { revision });
     const place = { stream: streams.incident(_id), revision };
-    if (!wanted) faults.add(place, 'is shown by the read model, and is not in the log');
-    else
-      for (const name of differences(document, wanted))
-        faults.add(place, `is shown with another ${name} than the log tells`);
+    if (!wanted) faults.add(place, notInTheLog);
+    else if (folded && folded.revision > revision && hasShown(folded)) faults.add(place, lost(folded.position));
+    else tellDifferences(document, withSearchFields(wanted), place, faults);
   }
-  for (const { _id, revision, position } of incidents)
-    if (!seen.has(_id) && shownUpTo !== undefined && position <= shownUpTo)
-      faults.add({ stream: streams.incident(_id), revision }, 'is missing in the read model');
-  return { documents: seen.size, faults };
+  for (const folded of incidents)
+    if (!seen.has(folded._id) && hasShown(folded))
+      faults.add({ stream: streams.incident(folded._id), revision: folded.revision }, missing);
+  return seen.size;
 }
 
-/** The document holds more than the fold: what the queue is searched and ordered by. */
-function differences(document: IncidentDocument, folded: IncidentDocument): string[] {
-  return (Object.keys(folded) as (keyof IncidentDocument)[]).filter(
-    (name) => textOf(document[name]) !== textOf(folded[name]),
-  );
+async function compareAlerts(
+  { documents, shownUpTo, alerts, foldedUpTo }: CompareOptions,
+  faults: Faults,
+): Promise<number> {
+  const shown = shownUpTo.alerts ?? -1n;
+  let compared = 0;
+  for await (const document of documents.alerts) {
+    const { _id, position } = document;
+    const folded = alerts.get(_id);
+    alerts.delete(_id);
+    if (position > foldedUpTo) continue;
+    compared++;
+    const place = { stream: streams.alert(_id), revision: 0 };
+    if (!folded) faults.add(place, notInTheLog);
+    else if (folded.position <= position) tellDifferences(withHash(document), folded, place, faults);
+    else if (folded.position <= shown) faults.add(place, lost(folded.position));
+  }
+  for (const { _id, reportedPosition } of alerts)
+    if (reportedPosition <= shown) faults.add({ stream: streams.alert(_id), revision: 0 }, missing);
+  return compared;
+}
+
+const notInTheLog = 'is shown by the read model, and is not in the log';
+const missing = 'is missing in the read model';
+const lost = (position: bigint): string =>
+  `is shown as it was before position ${position}, up to which the read model has come`;
+
+function tellDifferences(shown: object, wanted: object, place: Parameters<Faults['add']>[0], faults: Faults): void {
+  const values = [shown, wanted] as Readonly<Record<string, unknown>>[];
+  for (const name of new Set(values.flatMap(Object.keys))) {
+    const [one, other] = values.map((document) => textOf(document[name] ?? null));
+    if (one !== other) faults.add(place, `is shown with another ${name} than the log tells`);
+  }
 }
 
 const textOf = (value: unknown): string | undefined =>
