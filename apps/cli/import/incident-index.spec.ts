@@ -109,6 +109,18 @@ describe('an alert that several incidents have', () => {
     ]).toEqual(['3', ['2', '1'], ['5', '4']]);
   });
 
+  it('is one of several that this incident shares with others', async () => {
+    const day = (day: number) => `2026-01-${day}T00:00:00Z`;
+    const rows = [
+      withAlert('1', day(25)),
+      withAlert('2', day(20)),
+      withAlert('1', day(15), 'y'),
+      withAlert('3', day(10), 'y'),
+    ];
+    const { requests } = await bring(rows);
+    expect(requests.map(({ incident }) => incident.id)).toEqual(['1', '2', '3']);
+  });
+
   it('is brought by that row first, wherever the rows stand', async () => {
     const days = fc.uniqueArray(
       fc.record({ id: fc.constantFrom('1', '2', '3'), day: fc.integer({ min: 10, max: 28 }) }),

@@ -24,7 +24,7 @@ export class SharedAlerts {
     }
   }
 
-  /** The incidents that share alerts, in an order in which each of these comes with the right one first. */
+  /** The incidents that share alerts: that whose row with one of these is the newest comes first, so that it has it. */
   inOrder(): string[] {
     return newestFirst([...this.#sharing.values()], ({ time }) => time).map(({ externalId }) => externalId);
   }
