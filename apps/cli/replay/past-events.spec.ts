@@ -52,20 +52,57 @@ async function positions(past: PastEvents, stream?: string): Promise<number[]> {
 describe('the past', () => {
   it('ends with the event at a position, or with the last one of that very millisecond', async () => {
     const client = answering(await aLog());
-    expect(await positions(new PastEvents(client, momentOf('5')))).toEqual([1, 2, 3, 4, 5]);
-    expect(await positions(new PastEvents(client, momentOf(at(3))))).toEqual([1, 2, 3, 4]);
-    expect(await positions(new PastEvents(client, momentOf('2026-11-23T13:00:03.000+01:00')))).toEqual([1, 2, 3, 4]);
-    expect(await positions(new PastEvents(client, momentOf('5')), 'incident-2')).toEqual([2, 4]);
+    expect(await positions(new PastEvents(async () => client, momentOf('5')))).toEqual([1, 2, 3, 4, 5]);
+    expect(await positions(new PastEvents(async () => client, momentOf(at(3))))).toEqual([1, 2, 3, 4]);
+    expect(await positions(new PastEvents(async () => client, momentOf('2026-11-23T13:00:03.000+01:00')))).toEqual([
+      1, 2, 3, 4,
+    ]);
+    expect(await positions(new PastEvents(async () => client, momentOf('5')), 'incident-2')).toEqual([2, 4]);
   });
 
   it.each(['silently', 'loudly'] as const)('comes whole where it is %s cut off again and again', async (how) => {
-    const past = new PastEvents(answering(await aLog(), 3, how), momentOf('99'));
+    const past = new PastEvents(async () => answering(await aLog(), 3, how), momentOf('99'));
     expect(await positions(past)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('is refused where no more of it comes', async () => {
-    await expect(positions(new PastEvents(answering(await aLog(), 0), momentOf('99')))).rejects.toThrow('was cut off');
+    await expect(positions(new PastEvents(async () => answering(await aLog(), 0), momentOf('99')))).rejects.toThrow(
+      'was cut off',
+    );
   }, 10_000);
+
+  it('is asked for with a new token where the old one has ended, in the middle and again later, and once at a time', async () => {
+    const log = await aLog();
+    let good = 0;
+    let connections = 0;
+    const connect = async () => {
+      const token = ++connections;
+      return {
+        async *lines(path: string, query?: Query): AsyncGenerator<string, void, void> {
+          if (token !== good) throw new ProblemAnswer(401, { title: 'The token has ended' });
+          yield* answering(log, 3).lines(path, query);
+        },
+      };
+    };
+    const past = new PastEvents(connect, momentOf('99'));
+    good = 2;
+    expect(await positions(past)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    good = 3;
+    expect(await positions(past)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    good = 99;
+    await expect(positions(past)).rejects.toThrow('The token has ended');
+    expect(connections).toBe(4);
+  });
+
+  it('does not grow, once its end is known', async () => {
+    const log = await aLog();
+    for (const moment of ['99', '2027-01-01T00:00:00Z']) {
+      const past = new PastEvents(async () => answering(log), momentOf(moment)).endingAt(8n);
+      await log.append('incident-1', 'any', [anEvent('IncidentCommented', { comment: 'Later.' }, at(1))]);
+      expect(await positions(past)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+    expect(await positions(new PastEvents(async () => answering(log), momentOf('99')).endingAt(0n))).toEqual([]);
+  });
 
   it('is not asked for again by somebody who may not read it', async () => {
     let asked = 0;
@@ -75,7 +112,7 @@ describe('the past', () => {
         throw new ProblemAnswer(403, { title: 'The token does not allow this' });
       },
     };
-    await expect(positions(new PastEvents(client, momentOf('99')))).rejects.toThrow('does not allow this');
+    await expect(positions(new PastEvents(async () => client, momentOf('99')))).rejects.toThrow('does not allow this');
     expect(asked).toBe(1);
   });
 });
@@ -86,7 +123,8 @@ it.each(['2026-11-23', '2026-11-23T12:00:00', '2026-13-01T00:00:00Z', 'yesterday
 );
 
 describe('a log of the past', () => {
-  const aPast = async () => new PastLog(new PastEvents(answering(await aLog(), 3), momentOf('7')), docketEvents, 7n);
+  const aPast = async () =>
+    new PastLog(new PastEvents(async () => answering(await aLog(), 3), momentOf('7')), docketEvents, 7n);
   const of = async (events: AsyncIterable<{ position: bigint }>) => {
     const found: number[] = [];
     for await (const { position } of events) found.push(Number(position));

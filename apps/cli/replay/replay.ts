@@ -45,7 +45,7 @@ const columns = queueColumns.map((column) =>
 
 export async function replay({ until, ...options }: ReplayOptions): Promise<void> {
   const client = await connect(options);
-  const past = new PastEvents(client, until);
+  const past = new PastEvents(() => connect(options), until);
   if (options.serve !== undefined) return serve(client, past, options.serve);
   if (options.incident !== undefined) return showIncident(client, past, options.incident, options);
   return showQueue(client, past, options);
@@ -100,7 +100,7 @@ async function lastLines(
 async function serve(client: DocketClient, past: PastEvents, port: number): Promise<void> {
   const progress = await progressOf(client, past.moment);
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   const { servePast } = await import('./serve-past.js');
   const starting = servePast(past, { port, onProgress: progress.at }).finally(progress.end);

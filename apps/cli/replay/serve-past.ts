@@ -46,7 +46,8 @@ export async function servePast(past: PastEvents, { port, onProgress }: ServeOpt
   const readModel = new ReadModel(mongo.db);
   const { events, position } = await fill(readModel, past, onProgress);
 
-  const log = new PastLog(past, docketEvents, position);
+  // What comes later may still be of that time, or before a position that was not reached yet: the past does not grow.
+  const log = new PastLog(past.endingAt(position ?? 0n), docketEvents, position);
   const assembly = assemble({ log, clock: () => new Date(), readModel });
   const tokens = new Tokens(randomBytes(32));
   const readOnly = `This is the past, as of ${inWords(past.moment)}: it can be read and not changed. Commands go to the docket that it is of.`;
