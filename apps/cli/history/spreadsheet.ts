@@ -35,15 +35,15 @@ const columns: readonly (keyof Row)[] = [
 ];
 
 /**
- * Entries as CSV (RFC 4180). Comments and titles come from anybody, also from whoever attacks: a cell that a spreadsheet would
- * calculate gets an apostrophe in front, which makes it text. Who needs every character as it was takes NDJSON.
+ * Entries as CSV (RFC 4180). Comments and titles come from anybody, also from whoever attacks: what a spreadsheet would calculate gets an
+ * apostrophe in front, which makes it text. Who needs every character as it was takes NDJSON.
  */
 export const spreadsheetRows = (entries: readonly Entry[]): string =>
   stringify(entries.flatMap(rowsOf), {
     columns: [...columns],
     record_delimiter: '\r\n',
     quoted_string: true,
-    cast: { string: (cell) => (mayBeFormula(cell) ? `'${cell}` : cell) },
+    cast: { string: asText },
   });
 
 export const spreadsheetTitles = (): string => `${columns.join(',')}\r\n`;
@@ -51,13 +51,19 @@ export const spreadsheetTitles = (): string => `${columns.join(',')}\r\n`;
 /** Makes Excel read the file as UTF-8. */
 export const byteOrderMark = '\uFEFF';
 
+/** Where the list separator is `;` or a tab, quotation marks do not hold our cells together: each of these begins another one. */
+function asText(cell: string): string {
+  const parts = cell.replace(/(?<=[;\t\r\n])[^;\t\r\n]+/g, (part) => (mayBeFormula(part) ? `'${part}` : part));
+  return mayBeFormula(cell) ? `'${parts}` : parts;
+}
+
 /**
  * csv-stringify's own `escape_formulas` looks at the very first character only. Spreadsheets skip what is blank or invisible before a
- * formula, and take full-width, small and raised variants of its first character for the plain ones: those are what NFKC makes equal.
+ * formula, and quotation marks where they take them for those of a cell; they take full-width, small and raised variants of its first character for the plain ones: those are what NFKC makes equal.
  */
 export function mayBeFormula(cell: string): boolean {
   if (/^[\t\r\n]/.test(cell)) return true;
-  const [first = ''] = cell.replace(/^[\s\p{Z}\p{C}]+/u, '');
+  const [first = ''] = cell.replace(/^["\s\p{Z}\p{C}]+/u, '');
   return /^[=+\-−@]/.test(first.normalize('NFKC'));
 }
 
