@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -54,8 +54,8 @@ export async function writeBackup({ file, replace, head, events, onProgress }: B
 
   process.once('exit', remove); // in whatever way it ends, but for a kill
   try {
-    const target = createWriteStream(aside, { flags: 'w', mode: 0o600, flush: true });
-    await pipeline(Readable.from(text()), createGzip(), target);
+    const target = await open(aside, 'wx', 0o600);
+    await pipeline(Readable.from(text()), createGzip(), target.createWriteStream({ flush: true }));
     if (!replace) await claim(file);
     await rename(aside, file);
   } finally {

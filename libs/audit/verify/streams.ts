@@ -19,7 +19,8 @@ export class StreamsCheck {
     return this.ends.size;
   }
 
-  see(event: RecordedEvent): void {
+  /** `isKnown`: an event of Docket's, which says when it happened; others need not. */
+  see(event: RecordedEvent, isKnown: boolean): void {
     const { stream, revision, position } = event;
     if (position <= this.position) this.faults.add(event, `stands at position ${position}, after ${this.position}`);
     this.position = position;
@@ -30,7 +31,7 @@ export class StreamsCheck {
         event,
         end.revision < 0 ? 'is the first event of its stream' : `follows revision ${end.revision}`,
       );
-    const at = this.timeOf(event);
+    const at = isKnown ? this.timeOf(event) : end.at;
     // Whoever needs a number appends to the register without having read it: clocks of several processes stand in it side by side.
     if (stream !== streams.register && at < end.at)
       this.faults.add(event, `happened at ${at}, after an event of ${end.at}`);

@@ -196,6 +196,24 @@ describe('no fault is', () => {
     expect([faults.count, [...unknown]]).toEqual([0, [['IncidentSung', 1]]]);
   });
 
+  it('an event of somebody else that does not say when it happened, nor one that says it otherwise', async () => {
+    const docket = twoIncidents();
+    for (const stream of ['order-1', 'incident-1']) docket.record(stream, { type: 'OrderPlaced', data: {} });
+    const events = changeMetadata([...docket.events], -1, { at: 'yesterday' });
+    const { faults } = await verified(change(events, -2, { metadata: undefined as never }));
+    expect(faults.first).toEqual([]);
+  });
+
+  it('an alert on its way where some clock is in the future', async () => {
+    const docket = twoIncidents();
+    docket.reported(report('c'));
+    docket.record('register', { type: 'IncidentRegistered', data: {} });
+    const now = Date.now();
+    const times = [now, now + 3_600_000].map((at) => ({ at: new Date(at).toISOString() }));
+    const events = changeMetadata(changeMetadata([...docket.events], -2, times[0]!), -1, times[1]!);
+    expect(await verified(events)).toMatchObject({ faults: { count: 0 }, underWay: { reports: 1 } });
+  });
+
   it('a register whose clocks disagree', async () => {
     const docket = twoIncidents();
     timePasses(docket);
