@@ -4,7 +4,9 @@ import type { RestoreOptions } from '../log/restore.js';
 
 export const restoreCommand = (): Command =>
   logCommand('restore')
-    .description('Write a backup into an empty data folder, or with EVENTSTORE_URL and no --data into an empty event store.')
+    .description(
+      'Write a backup into an empty data folder, or with EVENTSTORE_URL and no --data into an empty event store.',
+    )
     .argument('<file>', 'what docket backup wrote')
     .option('--continue', 'go on with a restore into an event store that was cut off')
     .addHelpText(
