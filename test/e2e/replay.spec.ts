@@ -50,6 +50,9 @@ async function replay(
 const until = async (moment: string, ...args: string[]) =>
   JSON.parse((await replay(['--until', moment, ...args, '--json'])).said);
 
+const left = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith('docket-past-') && !before.has(name));
+
 describe('docket replay', () => {
   it('shows the queue as it was at a position', async () => {
     for (const { position, incident } of moments) {
@@ -108,7 +111,23 @@ describe('docket replay', () => {
     expect((await new Client(address, undefined).get('/v1/incidents')).status).toBe(401);
 
     expect(await past.stop('SIGINT')).toBe(0);
-    const left = await readdir(tmpdir());
-    expect(left.filter((name) => name.startsWith('docket-past-') && !before.has(name))).toEqual([]);
+    expect(await left()).toEqual([]);
+  }, 60_000);
+
+  it('serves a past that stands still though it was asked for beyond the end, until its terminal is closed', async () => {
+    const past = new RunningProgram(
+      'apps/cli/main.js',
+      ['replay', '--until', `${2n ** 62n}`, '--serve', '0'],
+      settings,
+    );
+    const address = await past.says(/(http:\/\/127\.0\.0\.1:\d+), read-only/, 40_000);
+    const client = new Client(address, await past.says(/export TOKEN=(\S+)/));
+    const then = (await client.get(`/v1/incidents/${incidentId}/history`)).body;
+    const kim = await docket.as('kim', 'admin');
+    expect((await kim.post(`/v1/incidents/${incidentId}/comments`, { comment: 'Later.' })).status).toBe(200);
+    expect((await client.get(`/v1/incidents/${incidentId}/history`)).body).toEqual(then);
+
+    await past.stop('SIGHUP');
+    expect(await left()).toEqual([]);
   }, 60_000);
 });
