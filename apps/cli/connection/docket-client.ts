@@ -6,6 +6,7 @@ import { isNativeError } from 'node:util/types';
 import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusal.js';
 import type { Address } from './address.js';
+import { withValues } from './problem-words.js';
 
 /** What a query is asked with; a list is given as often as it has values, what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -29,12 +30,13 @@ export class ProblemAnswer extends Refusal {
   }
 }
 
-function told(status: number, { title, detail, errors }: ProblemAnswer['problem']): string {
+function told(status: number, problem: ProblemAnswer['problem']): string {
+  const { title, detail, errors } = problem;
   const mistakes = (errors as readonly { name: string; message: string }[] | undefined) ?? [];
   if (typeof title !== 'string') return `The answer was ${status}`;
   if (mistakes.length > 0)
     return [`${title}:`, ...mistakes.map(({ name, message }) => `  ${`${name} ${message}`.trim()}`)].join('\n');
-  return typeof detail === 'string' ? `${title}. ${detail}` : title;
+  return withValues(typeof detail === 'string' ? `${title}. ${detail}` : title, problem);
 }
 
 const attempts = 5;

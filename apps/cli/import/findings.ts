@@ -4,7 +4,7 @@ import { shortened } from './adaptations.js';
 import type { Adaptation, AlertResult, Difference } from './destination.js';
 import type { Skipped } from './incident-index.js';
 import type { IncidentResult, Imported } from './import-incidents.js';
-import { problemIn } from './problem-words.js';
+import { problemIn } from '../connection/problem-words.js';
 import type { Place } from './reading/row-scanner.js';
 
 /** Something that a person should look at, and the row that it is about. */

@@ -3,7 +3,7 @@ import { shortened } from './adaptations.js';
 import { sumOf } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Adaptation, AlertResult, Destination, Difference, ImportAnswer } from './destination.js';
-import { withValues } from './problem-words.js';
+import { withValues } from '../connection/problem-words.js';
 import { requestsOf } from './requests.js';
 import type { United } from './united.js';
 

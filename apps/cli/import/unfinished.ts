@@ -1,7 +1,7 @@
 import { ProblemAnswer } from '../connection/docket-client.js';
 import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusal.js';
-import { withValues } from './problem-words.js';
+import { withValues } from '../connection/problem-words.js';
 
 /** What ended the work before all was sent, with what is left (`3 of 7 incidents may not have come over`) and what to do about it. */
 export function unfinished(stopped: unknown, left: string): unknown {
