@@ -6,7 +6,7 @@ import { roundedAt } from '../import/adaptations.js';
 import { adaptationIn, findingLines, furtherPages, skippedRow } from '../import/findings.js';
 import { sumOf } from '../import/counts.js';
 import { ExportedFile } from '../import/reading/exported-file.js';
-import { problemIn } from '../import/problem-words.js';
+import { problemIn } from '../connection/problem-words.js';
 import { summaryLines } from '../import/summary.js';
 import { unfinished } from '../import/unfinished.js';
 import { alertRows } from '../report/alert-rows.js';
