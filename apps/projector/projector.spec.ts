@@ -116,6 +116,8 @@ describe('the projector', () => {
     projector = await start();
     await reached(position);
     expect(await readModel.incident('1')).toMatchObject({ commentCount: 3 });
+    await projector.stop(); // those who wait are told before the checkpoint is written
+    projector = await start();
     expect((await readModel.checkpoints.of('incidents'))?.event).toMatchObject({ stream: 'incident-1', position });
   });
 
