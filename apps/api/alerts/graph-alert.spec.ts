@@ -1,20 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Problem } from '#platform';
+import { mistakesOf } from '../testing/mistakes-of.js';
 import { isAlertId, readGraphAlert } from './graph-alert.js';
 
 const now = '2026-11-23T10:00:00.000Z';
 const minimal = { id: 'da1_-2', title: 'Suspicious execution of a hidden file' };
 const read = (more: Record<string, unknown> = {}) => readGraphAlert({ ...minimal, ...more }, now).report;
 
-function mistakesIn(raw: unknown): string[] {
-  try {
-    readGraphAlert(raw, now);
-  } catch (error) {
-    if (error instanceof Problem) return (error.toJSON().errors as { name: string }[]).map(({ name }) => name);
-    throw error;
-  }
-  return [];
-}
+const mistakesIn = (raw: unknown) => mistakesOf(() => readGraphAlert(raw, now));
 
 describe('an alert of Graph', () => {
   it('needs an id and a title, nothing else', () => {

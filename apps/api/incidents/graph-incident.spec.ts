@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { determinationsOf, fits, incidentStatuses, limits, severities } from '#incidents';
-import { Problem } from '#platform';
+import { mistakesOf } from '../testing/mistakes-of.js';
 import { bodyLimits, sizeOf } from '../http/body-parsers.js';
 import { readGraphIncident } from './graph-incident.js';
 
@@ -11,15 +11,7 @@ const all = (more: object = {}) => readGraphIncident({ ...minimal, ...more }, 'd
 const read = (more: object = {}) => all(more).incident;
 const adaptedIn = (more: object) => all(more).adapted.map(({ property, to }) => [property, to]);
 
-function mistakesIn(raw: unknown): string[] {
-  try {
-    readGraphIncident(raw, 'defender', now);
-  } catch (error) {
-    if (error instanceof Problem) return (error.toJSON().errors as { name: string }[]).map(({ name }) => name);
-    throw error;
-  }
-  return [];
-}
+const mistakesIn = (raw: unknown) => mistakesOf(() => readGraphIncident(raw, 'defender', now));
 
 describe('an incident of Graph', () => {
   it('is read as it came, and what Docket has no property for is kept', () => {

@@ -5,6 +5,7 @@ import type { DocketClient } from '../connection/docket-client.js';
 import { AlertTitles } from './alert-titles.js';
 import { entryBlock } from './entry-block.js';
 import type { Entry } from './entry.js';
+import { anEntry } from './testing/entry.js';
 
 /** Knows the titles of some alerts, and remembers what it was asked. */
 function titlesOf(known: Readonly<Record<string, string>>) {
@@ -18,20 +19,9 @@ function titlesOf(known: Readonly<Record<string, string>>) {
   return { titles: new AlertTitles({ get } as Pick<DocketClient, 'get'>), asked };
 }
 
-const entry = (more: Partial<Entry>): Entry => ({
-  revision: 7,
-  position: '12',
-  at: '2026-11-23T12:00:00.000Z',
-  actor: { id: 'kim', name: 'Kim', kind: 'user' },
-  type: 'IncidentCommented',
-  kind: 'comment',
-  changes: [],
-  ...more,
-});
-
 describe('an entry in a terminal', () => {
   const { titles, asked } = titlesOf({ a: 'Malware found', b: 'Phishing' });
-  const block = (more: Partial<Entry>, width = 80) => entryBlock(entry(more), titles, width);
+  const block = (more: Partial<Entry>, width = 80) => entryBlock(anEntry(more), titles, width);
 
   it('tells who did what and when, and from what to what', async () => {
     const changes = [{ property: 'assignedTo', from: 'lee', to: 'kim' }];

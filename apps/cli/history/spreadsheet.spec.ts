@@ -1,18 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entry } from './entry.js';
+import { anEntry } from './testing/entry.js';
 import { mayBeFormula, spreadsheetRows, spreadsheetTitles } from './spreadsheet.js';
-
-const entry = (more: Partial<Entry>): Entry => ({
-  revision: 7,
-  position: '12',
-  at: '2026-11-23T12:00:00.000Z',
-  actor: { id: 'kim', name: 'Kim', kind: 'user' },
-  type: 'IncidentCommented',
-  kind: 'comment',
-  changes: [],
-  ...more,
-});
 
 /** As a spreadsheet reads it: RFC 4180. */
 function cellsOf(csv: string): string[][] {
@@ -27,7 +16,7 @@ function cellsOf(csv: string): string[][] {
   }
   return rows;
 }
-const commentOf = (comment: string) => cellsOf(spreadsheetRows([entry({ comment })]))[0]![10];
+const commentOf = (comment: string) => cellsOf(spreadsheetRows([anEntry({ comment })]))[0]![10];
 
 describe('a cell that a spreadsheet would calculate', () => {
   it.each([
@@ -74,7 +63,7 @@ describe('a cell that a spreadsheet would calculate', () => {
     const nasty = '=1+1';
     const rows = cellsOf(
       spreadsheetRows([
-        entry({
+        anEntry({
           type: nasty,
           actor: { id: nasty, name: nasty, kind: 'user' },
           alertIds: [nasty],
@@ -92,7 +81,7 @@ describe('a cell that a spreadsheet would calculate', () => {
 describe('entries as CSV', () => {
   it('have one row a change, and one where nothing changed', () => {
     const csv = spreadsheetRows([
-      entry({
+      anEntry({
         type: 'IncidentClassified',
         kind: 'audit',
         changes: [
@@ -101,7 +90,7 @@ describe('entries as CSV', () => {
         ],
         comment: 'Sure.',
       }),
-      entry({ alertId: 'a', comment: 'Looking.', imported: { by: 'lee', at: null } }),
+      anEntry({ alertId: 'a', comment: 'Looking.', imported: { by: 'lee', at: null } }),
     ]);
     const titles = cellsOf(spreadsheetTitles())[0]!;
     const rows = cellsOf(csv).map(
