@@ -4,6 +4,7 @@ import { classifications, determinations, incidentStatuses, severities } from '#
 import type { QueueSort } from '#read-model';
 import { clientCommand, connect, withFormats } from '../connection/options.js';
 import type { AddressOptions } from '../connection/address.js';
+import { largestPage } from '../connection/pages.js';
 import { coloured } from '../terminal/colours.js';
 import type { FormatOptions } from '../terminal/output.js';
 import { formatOf, printRows, remark } from '../terminal/output.js';
@@ -28,7 +29,8 @@ interface Page {
   readonly totalIsExact?: boolean;
 }
 
-export const queueColumns: readonly Column<Row>[] = [
+/** `shown`: how the time of the last change is told to people. */
+export const queueColumns = (shown: (at: string) => string): readonly Column<Row>[] => [
   { title: 'id', value: ({ id }) => id, align: 'right' },
   { title: 'severity', value: ({ severity }) => severity, style: coloured, least: 6 },
   { title: 'status', value: ({ status }) => status, style: coloured },
@@ -36,7 +38,7 @@ export const queueColumns: readonly Column<Row>[] = [
   { title: 'alerts', value: ({ activeAlertCount, alertCount }) => `${activeAlertCount}/${alertCount}`, align: 'right' },
   {
     title: 'updated',
-    value: ({ lastUpdateDateTime }) => age(lastUpdateDateTime),
+    value: ({ lastUpdateDateTime }) => shown(lastUpdateDateTime),
     exactly: ({ lastUpdateDateTime }) => lastUpdateDateTime,
     align: 'right',
   },
@@ -80,8 +82,6 @@ interface Options extends AddressOptions, FormatOptions {
   readonly [filter: string]: unknown;
 }
 
-const largestPage = 200;
-
 export function queueCommand(): Command {
   const command = withFormats(clientCommand('queue')).description(
     'Show the incidents that match, those that changed last first. Filters may be repeated: any of their values.',
@@ -112,7 +112,7 @@ Examples:
 
 async function showQueue({ limit, url, token, data, json, ndjson, ...filter }: Options): Promise<void> {
   const client = await connect({ url, token, data });
-  const format = formatOf({ ...(json && { json }), ...(ndjson && { ndjson }) });
+  const format = formatOf({ json, ndjson });
   const query = filter as Record<string, string | readonly string[]>;
 
   let rows: Row[] = [];
@@ -128,7 +128,7 @@ async function showQueue({ limit, url, token, data, json, ndjson, ...filter }: O
     page = { ...page, ...next };
   } while (page.nextCursor !== null && rows.length < limit);
 
-  await printRows(format, rows, queueColumns, { ...page, value: rows });
+  await printRows(format, rows, queueColumns(age), { ...page, value: rows });
   if (format !== 'table' || !process.stdout.isTTY) return;
   if (rows.length === 0) remark('No incident matches.');
   else if (page.nextCursor !== null)

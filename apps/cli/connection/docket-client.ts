@@ -6,7 +6,8 @@ import { isNativeError } from 'node:util/types';
 import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusal.js';
 import type { Address } from './address.js';
-import { withValues } from './problem-words.js';
+import { mistakesIn, sentencesOf } from './problem-words.js';
+import type { Problem } from './problem-words.js';
 
 /** What a query is asked with; a list is given as often as it has values, what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -22,7 +23,7 @@ export class ProblemAnswer extends Refusal {
 
   constructor(
     readonly status: number,
-    readonly problem: Readonly<Record<string, unknown>>,
+    readonly problem: Problem,
   ) {
     super(told(status, problem), status >= 500 ? exitCodes.unavailable : exitCodes.failed);
     this.name = 'ProblemAnswer';
@@ -30,13 +31,12 @@ export class ProblemAnswer extends Refusal {
   }
 }
 
-function told(status: number, problem: ProblemAnswer['problem']): string {
-  const { title, detail, errors } = problem;
-  const mistakes = (errors as readonly { name: string; message: string }[] | undefined) ?? [];
-  if (typeof title !== 'string') return `The answer was ${status}`;
-  if (mistakes.length > 0)
-    return [`${title}:`, ...mistakes.map(({ name, message }) => `  ${`${name} ${message}`.trim()}`)].join('\n');
-  return withValues(typeof detail === 'string' ? `${title}. ${detail}` : title, problem);
+function told(status: number, problem: Problem): string {
+  if (typeof problem.title !== 'string') return `The answer was ${status}`;
+  const mistakes = mistakesIn(problem);
+  return mistakes.length > 0
+    ? [`${problem.title}:`, ...mistakes.map((mistake) => `  ${mistake}`)].join('\n')
+    : sentencesOf(problem);
 }
 
 const attempts = 5;
@@ -117,14 +117,14 @@ function search(query: Query): string {
 async function problemOf(response: Response): Promise<ProblemAnswer> {
   const text = await response.text();
   const problem: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {};
-  return new ProblemAnswer(response.status, problem as Readonly<Record<string, unknown>>);
+  return new ProblemAnswer(response.status, problem as Problem);
 }
 
 /** A connection that was refused stays refused; one that was cut may be there again in a moment. */
 const isCut = (error: unknown): boolean => !['ECONNREFUSED', 'ENOTFOUND'].includes(reasonOf(error));
 
 /** `fetch failed` tells nothing; what it was caused by does. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
   if (!isNativeError(cause)) return message;
   return isNativeError(cause.cause) ? reasonOf(cause) : ((cause as NodeJS.ErrnoException).code ?? cause.message);

@@ -1,7 +1,7 @@
 import type { CompareOptions, ShownUpTo } from '#audit';
 import type { Settings } from '#platform';
-import { Checkpoints, collectionsOf, connectMongo } from '#read-model';
-import { Refusal } from '../refusal.js';
+import { Checkpoints, collectionsOf } from '#read-model';
+import { reachMongo } from '../start/reach-mongo.js';
 import { findRunning } from '../start/running.js';
 
 export interface ReachedReadModel {
@@ -18,9 +18,7 @@ export interface ReachedReadModel {
 export async function reachReadModel(settings: Settings, logUrl: string): Promise<ReachedReadModel | undefined> {
   const url = settings.mongodbUrl ?? ofRunning(settings, logUrl);
   if (url === undefined) return undefined;
-  const mongo = await connectMongo(url).catch((error: Error) => {
-    throw new Refusal(`MongoDB cannot be reached (${error.message}): check that it runs, and MONGODB_URL`);
-  });
+  const mongo = await reachMongo(url);
   const collections = collectionsOf(mongo.db);
   const checkpoints = new Checkpoints(collections);
   return {

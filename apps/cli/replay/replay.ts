@@ -34,14 +34,7 @@ const entriesShown = 5;
 const ofIncidents = `${streams.incident('')}*`;
 
 /** An age says nothing of the past. */
-const columns = queueColumns.map((column) =>
-  column.title === 'updated'
-    ? {
-        ...column,
-        value: ({ lastUpdateDateTime }: { lastUpdateDateTime: string }) => second(lastUpdateDateTime).slice(0, 16),
-      }
-    : column,
-);
+const columns = queueColumns((at) => second(at).slice(0, 16));
 
 export async function replay({ until, ...options }: ReplayOptions): Promise<void> {
   const client = await connect(options);

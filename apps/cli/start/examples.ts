@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../connection/docket-client.js';
 import { exitCodes } from '../exit-codes.js';
 import { Refusal } from '../refusal.js';
 
@@ -197,12 +198,6 @@ function sender(api: string, tokenFor: ExamplesOptions['tokenFor']): Send {
       await sleep(1_000 * Number(response.headers.get('retry-after') ?? 0.2));
     }
   };
-}
-
-/** `fetch failed` tells nothing; what it was caused by does. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
 }
 
 /** At the first failure nothing new is begun; it is thrown when what is under way has ended. */

@@ -5,9 +5,9 @@ import { connectEventStore } from '#event-store';
 import type { EventLog } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
-import { connectMongo } from '#read-model';
 import type { ReadModelConnection } from '#read-model';
 import { Refusal } from '../refusal.js';
+import { reachMongo } from './reach-mongo.js';
 
 export interface Stores {
   readonly log: EventLog;
@@ -29,9 +29,7 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
   });
   const addresses = { eventStoreUrl: events?.url ?? eventStoreUrl!, mongodbUrl: documents?.url ?? mongodbUrl! };
   const log = connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents });
-  const mongo = await connectMongo(addresses.mongodbUrl).catch((error: Error) => {
-    throw new Refusal(`MongoDB cannot be reached (${error.message}): check that it runs, and MONGODB_URL`);
-  });
+  const mongo = await reachMongo(addresses.mongodbUrl);
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {
     log,

@@ -6,8 +6,8 @@ import { table } from './table.js';
 export type Format = 'table' | 'json' | 'ndjson';
 
 export interface FormatOptions {
-  readonly json?: true;
-  readonly ndjson?: true;
+  readonly json?: true | undefined;
+  readonly ndjson?: true | undefined;
 }
 
 export const formatOf = ({ json, ndjson }: FormatOptions): Format => (ndjson ? 'ndjson' : json ? 'json' : 'table');
