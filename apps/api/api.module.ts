@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AlertDesk, AlertIntake, IncidentIntake, MoveAlerts, OpenIncidents } from '#process-managers';
+import { AlertDesk, AlertIntake, IncidentIntake, MergeIncidents, MoveAlerts, OpenIncidents } from '#process-managers';
 import type { Assembly } from '#process-managers';
 import { ReadModel } from '#read-model';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -35,6 +35,7 @@ export class ApiModule {
         { provide: AlertIntake, useValue: assembly.intake },
         { provide: IncidentIntake, useValue: assembly.incidentIntake },
         { provide: OpenIncidents, useValue: assembly.openIncidents },
+        { provide: MergeIncidents, useValue: assembly.mergeIncidents },
         { provide: MoveAlerts, useValue: assembly.moveAlerts },
         { provide: HEALTH_CHECKS, useValue: healthChecks },
       ],

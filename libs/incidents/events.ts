@@ -1,12 +1,5 @@
 import type { AlertReport, AlertSummary } from './alert-report.js';
-import type {
-  CorrelationReason,
-  IncidentStatus,
-  AlertStatus,
-  Judgement,
-  OpenAlertStatus,
-  Severity,
-} from './vocabulary.js';
+import type { CorrelationReason, AlertStatus, Judgement, OpenAlertStatus, Severity, WorkStatus } from './vocabulary.js';
 
 /**
  * Everything that can have happened, in the past tense. Each event carries the new and the old value, so that nobody who reads
@@ -44,7 +37,7 @@ export type IncidentImported = Event<
     externalUrl: string | null;
     tenantId: string | null;
     displayName: string;
-    status: IncidentStatus;
+    status: WorkStatus;
     severity: Severity;
     severityIsAutomatic: boolean;
     assignedTo: string | null;
@@ -74,11 +67,11 @@ export type IncidentAssigned = Event<
 >;
 /** `alertIds`: the alerts that had the same owner and lost it too. */
 export type IncidentUnassigned = Event<'IncidentUnassigned', { previous: string; alertIds: readonly string[] }>;
-export type InvestigationStarted = Event<'InvestigationStarted', { previous: IncidentStatus }>;
+export type InvestigationStarted = Event<'InvestigationStarted', { previous: WorkStatus }>;
 export type IncidentResolved = Event<
   'IncidentResolved',
   {
-    previous: IncidentStatus;
+    previous: WorkStatus;
     comment: string | null;
     /** The alerts that were open until now, but for those of the next list. Each alert is in one list, or ten thousand would not fit. */
     resolvedAlertIds: readonly string[];
@@ -105,6 +98,33 @@ export type IncidentTagged = Event<'IncidentTagged', { kind: 'custom' | 'system'
 export type IncidentUntagged = Event<'IncidentUntagged', { kind: 'custom' | 'system'; tags: readonly string[] }>;
 export type IncidentDescribed = Event<'IncidentDescribed', { description: string | null; previous: string | null }>;
 export type IncidentCommented = Event<'IncidentCommented', { comment: string }>;
+
+/**
+ * The commit of a merge, and the last event of this incident: from here on it is redirected, and its alerts are in `toIncidentId`, whose
+ * number is always smaller. This event's id is the id of the transfer. What the alerts are is in the fold: ten thousand of them fit into no
+ * event.
+ */
+export type IncidentMerged = Event<
+  'IncidentMerged',
+  {
+    toIncidentId: string;
+    previous: WorkStatus;
+    alertIds: readonly string[];
+    comment: string | null;
+    reasons: readonly CorrelationReason[];
+  }
+>;
+/** The other incident is part of this one. Its alerts follow, each chunk an `AlertMovedIn`. */
+export type IncidentAbsorbed = Event<
+  'IncidentAbsorbed',
+  {
+    fromIncidentId: string;
+    transferId: string;
+    alertCount: number;
+    comment: string | null;
+    reasons: readonly CorrelationReason[];
+  }
+>;
 
 /**
  * What somebody wrote elsewhere, about the incident or one of its alerts. Null: the source does not say who, or when. `other`: what else
@@ -157,8 +177,9 @@ type Move = {
 /** The commit of a move: from here on the alerts are in `toIncidentId`. This event's id is the id of the transfer. */
 export type AlertMovedOut = Event<'AlertMovedOut', Move & { toIncidentId: string }>;
 /**
- * The arrival that follows. `alerts` are as they left, but for an owner that they got here;
- * `resolvedAlertIds` are those that were closed on arrival, as this incident is resolved.
+ * The arrival that follows. `alerts` are as they left, but for an owner that they got here; `resolvedAlertIds` are those that were closed on
+ * arrival, as this incident is resolved. `transferId`: of the departure; of a merge `<transfer>/<chunk>`, counted from 0. Where the incident
+ * that they left for was merged meanwhile, they arrive in the one that it is part of.
  */
 export type AlertMovedIn = Event<
   'AlertMovedIn',
@@ -190,6 +211,8 @@ export type IncidentEvent =
   | IncidentUntagged
   | IncidentDescribed
   | IncidentCommented
+  | IncidentMerged
+  | IncidentAbsorbed
   | CommentImported
   | AlertAdded
   | AlertsTurnedAway
@@ -257,13 +280,23 @@ export type MovePlanned = Event<
     reasons: readonly CorrelationReason[];
   }
 >;
+/** Which incidents become part of which: its number is the lowest of them. */
+export type MergePlanned = Event<
+  'MergePlanned',
+  {
+    toIncidentId: string;
+    fromIncidentIds: readonly string[];
+    comment: string | null;
+    reasons: readonly CorrelationReason[];
+  }
+>;
 /** The plan of whoever imports this incident, in whichever version: the first one stands. */
 export type ImportPlanned = Event<'ImportPlanned', { imported: IncidentImported['data'] }>;
 /** The plan is carried out to its end; `answer` is what its command was and will be answered. */
 export type PlanCarriedOut = Event<'PlanCarriedOut', { answer: Readonly<Record<string, unknown>> }>;
 /** A key that came with a report: with another body it is refused, whichever alerts that names. */
 export type KeyReserved = Event<'KeyReserved', Record<string, never>>;
-export type PlanEvent = OpenPlanned | ImportPlanned | MovePlanned | PlanCarriedOut | KeyReserved;
+export type PlanEvent = OpenPlanned | ImportPlanned | MovePlanned | MergePlanned | PlanCarriedOut | KeyReserved;
 
 export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent;
 
@@ -284,6 +317,8 @@ export const schemas = {
   IncidentUntagged: 1,
   IncidentDescribed: 1,
   IncidentCommented: 1,
+  IncidentMerged: 1,
+  IncidentAbsorbed: 1,
   CommentImported: 1,
   AlertAdded: 1,
   AlertsTurnedAway: 1,
@@ -304,6 +339,7 @@ export const schemas = {
   OpenPlanned: 1,
   ImportPlanned: 1,
   MovePlanned: 1,
+  MergePlanned: 1,
   PlanCarriedOut: 1,
   KeyReserved: 1,
 } as const satisfies Record<DocketEvent['type'], number>;

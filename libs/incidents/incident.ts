@@ -1,7 +1,7 @@
 import type { AlertSummary } from './alert-report.js';
 import type { IncidentEvent, IncidentImported, IncidentOpened } from './events.js';
 import { AlertProfile } from './profile.js';
-import type { IncidentStatus, Judgement, OpenAlertStatus, Severity } from './vocabulary.js';
+import type { Judgement, OpenAlertStatus, Severity, WorkStatus } from './vocabulary.js';
 import { unjudged } from './vocabulary.js';
 
 /** An incident as its own stream tells it: what the decisions need, no more. */
@@ -9,7 +9,8 @@ export interface Incident {
   readonly incidentId: string;
   displayName: string;
   nameIsAutomatic: boolean;
-  status: IncidentStatus;
+  /** Of one that was merged: what it was until then. */
+  status: WorkStatus;
   severity: Severity;
   severityIsAutomatic: boolean;
   judgement: Judgement;
@@ -18,7 +19,7 @@ export interface Incident {
   resolvingComment: string | null;
   customTags: readonly string[];
   systemTags: readonly string[];
-  readonly alerts: Map<string, AlertSummary>;
+  alerts: Map<string, AlertSummary>;
   /** The alerts that are closed because the incident was resolved, and what they were before. */
   readonly closedByResolve: Map<string, OpenAlertStatus>;
   /** Where the alerts went that were moved away and have not come back. */
@@ -27,13 +28,28 @@ export interface Incident {
   readonly cameFrom: Map<string, Set<string>>;
   /** Transfers that have arrived: an arrival is written once. */
   readonly arrived: Set<string>;
+  /** Merges, by their transfers, that this incident knows to be the target of. */
+  readonly absorbed: Set<string>;
+  /** Where it went, if it was merged: such an incident never changes again. */
+  redirect: Redirect | undefined;
   /** The comments that came along from elsewhere, by their content hashes: each is written once. */
   readonly importedComments: Set<string>;
-  readonly profile: AlertProfile;
+  profile: AlertProfile;
 }
 
 /** `revision` is that of the `AlertMovedOut`, whose event id is `transferId`. */
 export type Departure = { readonly toIncidentId: string; readonly transferId: string; readonly revision: number };
+
+/** `revision` is that of the `IncidentMerged`, whose event id is `transferId`. `alerts`: as they were when they left. */
+export type Redirect = {
+  readonly toIncidentId: string;
+  readonly transferId: string;
+  readonly revision: number;
+  readonly alerts: ReadonlyMap<string, AlertSummary>;
+};
+
+/** The system's tag on an incident that was merged into another one. */
+export const redirectedTag = 'Redirected';
 
 /** An event with its place in the stream. */
 export type Placed<E> = E & { readonly id: string; readonly revision: number };
@@ -80,6 +96,8 @@ const withoutAlerts = () => ({
   departed: new Map<string, Departure>(),
   cameFrom: new Map<string, Set<string>>(),
   arrived: new Set<string>(),
+  absorbed: new Set<string>(),
+  redirect: undefined,
   importedComments: new Set<string>(),
   profile: new AlertProfile(),
 });
@@ -153,6 +171,21 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       return;
     case 'CommentImported':
       incident.importedComments.add(event.data.contentHash);
+      return;
+    case 'IncidentMerged':
+      incident.redirect = {
+        toIncidentId: event.data.toIncidentId,
+        transferId: event.id,
+        revision: event.revision,
+        alerts: incident.alerts,
+      };
+      incident.systemTags = [...incident.systemTags, redirectedTag];
+      incident.alerts = new Map();
+      incident.profile = new AlertProfile();
+      incident.closedByResolve.clear();
+      return;
+    case 'IncidentAbsorbed':
+      incident.absorbed.add(event.data.transferId);
       return;
     case 'AlertMovedOut':
       for (const { alertId } of event.data.alerts) {

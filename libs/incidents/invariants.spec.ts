@@ -6,8 +6,8 @@ import type { IncidentEvent } from './events.js';
 import type { Incident } from './incident.js';
 import { alert, eventsOf, fold } from './testing/scenario.js';
 import { aSourceIncident } from './testing/source-incident.js';
-import { alertStatuses, classifications, determinationsOf, incidentStatuses, severities } from './vocabulary.js';
-import type { AlertStatus, Determination, IncidentStatus, Judgement } from './vocabulary.js';
+import { alertStatuses, classifications, determinationsOf, severities, workStatuses } from './vocabulary.js';
+import type { AlertStatus, Determination, Judgement, WorkStatus } from './vocabulary.js';
 
 type Decide = (incident: Incident | undefined) => Decision;
 type Command = { readonly name: string; readonly decide: Decide };
@@ -95,7 +95,7 @@ type Happening =
       readonly alertIds: readonly string[];
       readonly alertStatus: AlertStatus;
       readonly incidentId: string;
-      readonly status: IncidentStatus;
+      readonly status: WorkStatus;
     }
   | { readonly does: 'move'; readonly alertIds: readonly string[]; readonly from: string; readonly to: string }
   | { readonly does: 'arrive' };
@@ -117,7 +117,7 @@ const aHappening: fc.Arbitrary<Happening> = fc.oneof(
       alertIds: fc.uniqueArray(anAlertId, { minLength: 1, maxLength: 3 }),
       alertStatus: fc.constantFrom(...alertStatuses),
       incidentId: anIncidentId,
-      status: fc.constantFrom(...incidentStatuses),
+      status: fc.constantFrom(...workStatuses),
     }),
   },
   {

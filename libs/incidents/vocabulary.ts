@@ -1,7 +1,11 @@
 /** The words of Microsoft Graph security that incidents and alerts are described with, spelt as Graph writes them. */
 
-export const incidentStatuses = ['active', 'inProgress', 'resolved'] as const;
+export const incidentStatuses = ['active', 'inProgress', 'resolved', 'redirected'] as const;
 export type IncidentStatus = (typeof incidentStatuses)[number];
+
+/** How far the work on an incident is. One that is redirected, which is final, was merged into another: nobody works on it. */
+export const workStatuses = ['active', 'inProgress', 'resolved'] as const satisfies readonly IncidentStatus[];
+export type WorkStatus = (typeof workStatuses)[number];
 
 export const alertStatuses = ['new', 'inProgress', 'resolved'] as const;
 export type AlertStatus = (typeof alertStatuses)[number];
@@ -66,7 +70,7 @@ export type Judgement = {
 
 export const unjudged: Judgement = { classification: null, determination: null };
 
-/** Code points, but for `alerts`, `alertId` and `tags`, which count. */
+/** Code points, but for `alerts…`, `alertId`, `incidentsInOneMerge` and `tags`, which count. */
 export const limits = {
   comment: 30_000,
   displayName: 300,
@@ -76,5 +80,6 @@ export const limits = {
   alertId: 70,
   alerts: 10_000,
   alertsInOneMove: 1_000,
+  incidentsInOneMerge: 5,
   assignedTo: 256,
 } as const;

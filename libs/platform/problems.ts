@@ -93,6 +93,16 @@ export const problems = {
     title: 'The incident is resolved, and a resolved incident has no open alert',
     advice: 'Reopen the incident first.',
   },
+  'incident-redirected': {
+    status: 409,
+    title: 'The incident was merged into another one, and never changes again',
+    advice: 'Send the command to `redirectIncidentId`: its alerts are there.',
+  },
+  'incidents-differ': {
+    status: 409,
+    title: 'The incidents have different owners or judgements',
+    advice: 'See `differences`; give them the same, or none but one of them, and merge then.',
+  },
   'alerts-moved': {
     status: 409,
     title: 'Somebody else moved these alerts at the same moment',

@@ -2,12 +2,13 @@ import type { Command, Execution, ExecuteOptions } from '#event-store';
 import { streams } from '#incidents';
 import type { Decision, Incident, IncidentEvent, Refusal } from '#incidents';
 import type { AlertHints } from './alert-hints.js';
-import type { Incidents, Whereabouts } from './whereabouts.js';
+import type { Incidents } from './transfers.js';
+import type { Whereabouts } from './whereabouts.js';
 
 type Decide = (incident: Incident | undefined) => Decision;
 
-/** The alert has moved on, maybe to an incident that is not even opened yet. */
-const notHere: ReadonlySet<Refusal['refused']> = new Set(['unknown-alert', 'unknown-incident']);
+/** The alert has moved on, maybe to an incident that is not even opened yet, or its incident was merged. */
+const notHere: ReadonlySet<Refusal['refused']> = new Set(['unknown-alert', 'unknown-incident', 'incident-redirected']);
 
 /** What became of a command on an alert, and in which incident. */
 export type AlertExecution = Execution<IncidentEvent, Refusal> & { readonly incidentId: string | undefined };

@@ -6,7 +6,8 @@ import type { AlertDesk } from './alert-desk.js';
 import type { Arrivals } from './arrivals.js';
 import type { PlanLog } from './plans/plan-log.js';
 import { reportUpdates } from './system-actors.js';
-import type { Incidents, Whereabouts } from './whereabouts.js';
+import type { Incidents } from './transfers.js';
+import type { Whereabouts } from './whereabouts.js';
 
 /** `incidentId` null: the alert is safe, but has no incident yet. */
 export interface Reported {

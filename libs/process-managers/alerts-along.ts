@@ -6,7 +6,7 @@ import type { AlertEvent, AlertReport, CommentImported, ReportedAlert } from '#i
 import { AlertNotRouted } from './alert-hints.js';
 import type { AlertIntake } from './alert-intake.js';
 import { inLanes } from './lanes.js';
-import type { Incidents } from './whereabouts.js';
+import type { Incidents } from './transfers.js';
 
 /** An alert that comes along. `contentHash` tells its report from the same one again. */
 export interface AlertAlong {

@@ -12,9 +12,11 @@ import { CommentsAlong } from './comments-along.js';
 import { IncidentRegister } from './incident-register.js';
 import { IncidentIntake } from './incident-intake.js';
 import { ImportIncidents } from './plans/import-incidents.js';
+import { MergeIncidents } from './plans/merge-incidents.js';
 import { MoveAlerts } from './plans/move-alerts.js';
 import { OpenIncidents } from './plans/open-incidents.js';
 import { PlanLog } from './plans/plan-log.js';
+import { Transfers } from './transfers.js';
 import { Whereabouts } from './whereabouts.js';
 
 /** Every event that Docket writes, and its present schema. */
@@ -37,7 +39,8 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const register = new IncidentRegister(log, clock);
   const plans = new PlanLog(log, clock);
   const hints = new AlertHints(log, readModel);
-  const whereabouts = new Whereabouts(log, incidents, hints);
+  const transfers = new Transfers(log, incidents);
+  const whereabouts = new Whereabouts(incidents, transfers, hints);
   const desk = new AlertDesk(incidents, whereabouts, hints);
   const arrivals = new Arrivals(log, hints);
   const importIncidents = new ImportIncidents(plans, register, incidents);
@@ -54,7 +57,8 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     arrivals,
     openIncidents: new OpenIncidents(plans, register, incidents),
     importIncidents,
-    moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts),
+    moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts, transfers),
+    mergeIncidents: new MergeIncidents(plans, incidents, transfers),
     intake,
     incidentIntake: new IncidentIntake(importIncidents, incidents, alertsAlong, commentsAlong),
   };

@@ -5,7 +5,8 @@ import type { CommentImported, IncidentEvent, Refusal } from '#incidents';
 import type { AlertDesk } from './alert-desk.js';
 import type { Taken } from './alerts-along.js';
 import { inChunks } from './chunks.js';
-import type { Incidents, Whereabouts } from './whereabouts.js';
+import type { Incidents } from './transfers.js';
+import type { Whereabouts } from './whereabouts.js';
 
 type Comment = CommentImported['data'];
 

@@ -12,7 +12,7 @@ import { justCame } from './alerts-along.js';
 import type { AlertAlong, AlertArrival, AlertsAlong, Taken } from './alerts-along.js';
 import type { CommentsAlong, CommentsTaken } from './comments-along.js';
 import type { ImportIncidents } from './plans/import-incidents.js';
-import type { Incidents } from './whereabouts.js';
+import type { Incidents } from './transfers.js';
 
 type Comment = CommentImported['data'];
 

@@ -103,6 +103,10 @@ function changesOf(
         ];
       });
     }
+    case 'IncidentMerged': {
+      const { alertIds, toIncidentId } = event.data;
+      return [{ alertIds, set: { incidentId: toIncidentId, departedFrom: incidentIdOf(event) } }];
+    }
     case 'IncidentAssigned':
       return [{ alertIds: event.data.alertIds, set: { assignedTo: event.data.assignedTo } }];
     case 'IncidentUnassigned':
@@ -148,6 +152,7 @@ function changesOf(
     case 'IncidentUntagged':
     case 'IncidentDescribed':
     case 'IncidentCommented':
+    case 'IncidentAbsorbed':
     case 'AlertsTurnedAway':
       return [];
     default:

@@ -21,7 +21,7 @@ export interface HistoryEntry {
   readonly imported?: { readonly by: string | null; readonly at: string | null };
   /** Why an alert is here. */
   readonly reason?: RoutingReason;
-  /** Why alerts were moved. */
+  /** Why alerts were moved, or incidents merged. */
   readonly reasons?: readonly string[];
 }
 
@@ -112,6 +112,15 @@ function tell(event: RecordedEvent<IncidentEvent>): Told {
       return { changes: [change('description', event.data.previous, event.data.description)] };
     case 'IncidentCommented':
       return { kind: 'comment', changes: [], comment: event.data.comment };
+    case 'IncidentMerged': {
+      const { toIncidentId, previous, alertIds, comment, reasons } = event.data;
+      const changes = [change('status', previous, 'redirected'), change('redirectIncidentId', null, toIncidentId)];
+      return { alertIds, changes, comment, ...because(reasons) };
+    }
+    case 'IncidentAbsorbed': {
+      const { fromIncidentId, comment, reasons } = event.data;
+      return { changes: [change('mergedIncidentIds', null, fromIncidentId)], comment, ...because(reasons) };
+    }
     case 'AlertAdded': {
       const { alert, reason, closedFrom } = event.data;
       const closed = closedFrom === undefined ? [] : [status(closedFrom, 'resolved')];
@@ -212,5 +221,7 @@ function moved(
   reasons: readonly string[],
 ): Told {
   const alertIds = alerts.map(({ alertId }) => alertId);
-  return { alertIds, changes: [where], comment, ...(reasons.length === 0 ? {} : { reasons }) };
+  return { alertIds, changes: [where], comment, ...because(reasons) };
 }
+
+const because = (reasons: readonly string[]) => (reasons.length === 0 ? {} : { reasons });

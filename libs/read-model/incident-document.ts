@@ -9,6 +9,8 @@ export interface IncidentDocument {
   readonly externalId: string | null;
   readonly externalSource: string | null;
   readonly externalUrl: string | null;
+  /** The incident that this one was merged into: its status is `redirected`, and it has no alerts. */
+  redirectIncidentId: string | null;
   displayName: string;
   nameIsAutomatic: boolean;
   status: IncidentStatus;
@@ -58,10 +60,11 @@ export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'entit
 export function presentIncident(document: IncidentDocument): PresentedIncident {
   return {
     id: document._id,
-    // A row that was written before there were imports has none of the three.
+    // A row that was written before there were imports has none of the three, one before there were merges not the fourth.
     externalId: document.externalId ?? null,
     externalSource: document.externalSource ?? null,
     externalUrl: document.externalUrl ?? null,
+    redirectIncidentId: document.redirectIncidentId ?? null,
     displayName: document.displayName,
     nameIsAutomatic: document.nameIsAutomatic,
     status: document.status,

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '#event-store';
+import { redirectedTag } from '#incidents';
 import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentImported, IncidentOpened } from '#incidents';
 import { assertReadable } from './events-of.js';
 import type { IncidentDocument, TalliedProperty } from './incident-document.js';
@@ -46,6 +47,7 @@ function opened({ data, metadata, revision, position }: RecordedEvent<IncidentOp
     externalId: null,
     externalSource: null,
     externalUrl: null,
+    redirectIncidentId: null,
     displayName: data.displayName,
     nameIsAutomatic: data.nameIsAutomatic,
     status: 'active',
@@ -76,6 +78,7 @@ function imported({ data, metadata, revision, position }: RecordedEvent<Incident
     externalId: data.externalId,
     externalSource: data.externalSource,
     externalUrl: data.externalUrl,
+    redirectIncidentId: null,
     displayName: data.displayName,
     nameIsAutomatic: false,
     status: data.status,
@@ -167,6 +170,12 @@ function apply(incident: IncidentDocument, event: RecordedEvent<IncidentEvent>):
     case 'IncidentDescribed':
       incident.description = event.data.description;
       return;
+    case 'IncidentMerged':
+      Object.assign(incident, withoutAlerts(), { commentCount: incident.commentCount });
+      incident.status = 'redirected';
+      incident.redirectIncidentId = event.data.toIncidentId;
+      incident.systemTags.push(redirectedTag);
+      return;
     case 'IncidentCommented':
     case 'AlertCommented':
     case 'CommentImported':
@@ -197,6 +206,7 @@ function apply(incident: IncidentDocument, event: RecordedEvent<IncidentEvent>):
     case 'AlertUnassigned':
     case 'AlertClassified':
     case 'AlertsTurnedAway':
+    case 'IncidentAbsorbed':
       return; // shown at the alert, and in the history
     default:
       event satisfies never; // a type of a later Docket: no part of the document speaks of it

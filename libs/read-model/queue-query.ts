@@ -6,7 +6,7 @@ import type { StoredIncident } from './incident-search.js';
 
 type AnyOf<T> = readonly T[] | undefined;
 
-/** Which incidents. Several values of one property: any of them; several properties: all of them. An empty list filters nothing. */
+/** Which incidents, of those that are not redirected unless `status` asks for them. Several values of one property: any of them; several properties: all of them. An empty list filters nothing. */
 export interface QueueFilter {
   readonly status?: AnyOf<IncidentStatus>;
   readonly severity?: AnyOf<Severity>;

@@ -59,8 +59,10 @@ export async function queuePage(
 
   // The position first: what is read afterwards reflects at least this.
   const position = place ? BigInt(place.position) : ((await checkpoints.position('incidents')) ?? 0n);
-  const rows = await readRows(incidents, conditions, sort, limit + 1, place);
-  const { total, exact } = place ?? (await countRows(incidents, conditions, rows.length, limit));
+  const visible = filter.status?.length ? conditions : [...conditions, { status: { $ne: 'redirected' as const } }];
+  const rows = await readRows(incidents, visible, sort, limit + 1, place);
+  const hidden = visible === conditions ? [] : [...conditions, { status: { $eq: 'redirected' as const } }];
+  const { total, exact } = place ?? (await countRows(incidents, conditions, hidden, rows.length, limit));
 
   const value = rows.slice(0, limit);
   const last = value.at(-1);
@@ -71,15 +73,22 @@ export async function queuePage(
   return { value, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
 }
 
-/** Of page one. Where all rows are on it, nothing is left to count. */
+/**
+ * Of page one. Where all rows are on it, nothing is left to count. Those to be left out are few, and found by an index of their own; to count
+ * the others without them would be to look at each.
+ */
 async function countRows(
   incidents: Collections['incidents'],
   conditions: Filter<StoredIncident>[],
+  hidden: Filter<StoredIncident>[],
   read: number,
   limit: number,
 ): Promise<Pick<Place, 'total' | 'exact'>> {
   if (read <= limit) return { total: read, exact: true };
-  const counted = Number(await incidents.countDocuments(all(conditions), { limit: countedUpTo + 1 }));
+  const count = async (which: Filter<StoredIncident>[], most: number) =>
+    Number(await incidents.countDocuments(all(which), { limit: most }));
+  const left = hidden.length === 0 ? 0 : await count(hidden, countedUpTo);
+  const counted = (await count(conditions, countedUpTo + 1 + left)) - left;
   return { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo };
 }
 

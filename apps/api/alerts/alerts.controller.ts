@@ -58,7 +58,7 @@ export class AlertsController {
   @Changes('Move alerts to another incident, or to a new one', {
     answers: MoveAnswer,
     canMatch: false,
-    problems: ['unknown-incident', 'incident-resolved', 'too-many-alerts', 'alerts-moved'],
+    problems: ['unknown-incident', 'incident-redirected', 'incident-resolved', 'too-many-alerts', 'alerts-moved'],
   })
   moveAlerts(@Body() body: commands.MoveBody, @Envelope() sent: Sent) {
     return this.commandBus.execute(new commands.MoveAlerts(body, sent));

@@ -10,7 +10,7 @@ import { Operation } from '../http/operation.js';
 import type { About } from '../http/operation.js';
 import { ClassifyBody, ResolveBody } from '../judgement.js';
 import { ImportAnswer } from '../openapi/import-models.js';
-import { AlertPage, CommandAnswer, HistoryPageModel, Incident, IncidentPage } from '../openapi/models.js';
+import { AlertPage, CommandAnswer, HistoryPageModel, Incident, IncidentPage, MergeAnswer } from '../openapi/models.js';
 import { NoBody } from './commands/incident-command.js';
 import * as commands from './commands/index.js';
 import * as queries from './queries/index.js';
@@ -25,7 +25,7 @@ const Changes = (summary: string, about: Partial<About> = {}) =>
     isCommand: true,
     canMatch: true,
     ...about,
-    problems: ['unknown-incident', ...(about.problems ?? [])],
+    problems: ['unknown-incident', 'incident-redirected', ...(about.problems ?? [])],
   });
 
 @ApiTags('Incidents')
@@ -97,6 +97,18 @@ export class IncidentsController {
   })
   openIncident(@Body() body: commands.OpenBody, @Envelope() sent: Sent) {
     return this.commandBus.execute(new commands.OpenIncident(body, sent));
+  }
+
+  @Post('merge')
+  @Changes('Make several incidents one', {
+    description:
+      'The one with the lowest number stays, with the alerts and tags of all; the others redirect to it, and keep their history.',
+    answers: MergeAnswer,
+    canMatch: false,
+    problems: ['incident-resolved', 'incidents-differ', 'too-many-alerts', 'too-many-tags'],
+  })
+  mergeIncidents(@Body() body: commands.MergeBody, @Envelope() sent: Sent) {
+    return this.commandBus.execute(new commands.MergeIncidents(body, sent));
   }
 
   @Post('import')

@@ -54,6 +54,8 @@ export class Incident implements PresentedIncident {
   @Texted('Its id where it was imported from.', nullable) externalId: string | null;
   @Texted('Where it was imported from.', { example: 'defender', nullable: true }) externalSource: string | null;
   @Texted('Its page there.', nullable) externalUrl: string | null;
+  @Texted('The incident that it was merged into; its status is then `redirected`.', nullable)
+  redirectIncidentId: string | null;
   @Texted('Automatic, until somebody renames it.') displayName: string;
   @Whether('Whether the name is the system’s.') nameIsAutomatic: boolean;
   @Word(incidentStatuses) status: IncidentStatus;
@@ -187,6 +189,20 @@ export class MoveAnswer {
   @Counted('Number of that incident’s last event; its ETag.') revision: number;
   @Position('Send it as Docket-After to see the effect in a query.') position: string;
   @ApiProperty({ type: [MovedAlertModel] }) value: readonly MovedAlertModel[];
+}
+
+@ApiSchema({ name: 'MergedIncident' })
+export class MergedIncidentModel {
+  @Texted('The incident.') incidentId: string;
+  @Word(['merged', 'refused'], { description: 'Refused: somebody else merged it elsewhere at the same moment.' })
+  status: 'merged' | 'refused';
+}
+
+export class MergeAnswer {
+  @Texted('The incident that the others are part of now.', { example: '7' }) incidentId: string;
+  @Counted('Number of that incident’s last event; its ETag.') revision: number;
+  @Position('Send it as Docket-After to see the effect in a query.') position: string;
+  @ApiProperty({ type: [MergedIncidentModel] }) value: readonly MergedIncidentModel[];
 }
 
 export class ReportAnswer {

@@ -6,6 +6,7 @@ import type { Incident } from '../incident.js';
 import { limits, severities } from '../vocabulary.js';
 import type { Severity } from '../vocabulary.js';
 import { tagsAfter } from './consequences.js';
+import { hasHad } from './intake.js';
 import { onAlert } from './on-alert.js';
 
 type Comment = CommentImported['data'];
@@ -25,10 +26,15 @@ export function severityFollows(severity: Severity, alerts: readonly { readonly 
  * Adds the alerts that came along with an incident. They keep the owner, the status and the judgement that they had, and leave the
  * incident's name and severity alone. A resolved incident takes them too: one that is open is closed on arrival.
  */
-export const addImportedAlerts = (alerts: readonly AlertSummary[]) =>
+export const addImportedAlerts =
+  (alerts: readonly AlertSummary[]) =>
+  (incident: Incident | undefined): Decision => {
+    const fresh = incident ? alerts.filter(({ alertId }) => !hasHad(incident, alertId)) : alerts;
+    return fresh.length === 0 ? [] : addFresh(fresh)(incident);
+  };
+
+const addFresh = (fresh: readonly AlertSummary[]) =>
   onIncident((incident) => {
-    const fresh = alerts.filter(({ alertId }) => !incident.alerts.has(alertId) && !incident.departed.has(alertId));
-    if (fresh.length === 0) return [];
     if (incident.alerts.size + fresh.length > limits.alerts) {
       const alertIds = fresh.map(({ alertId }) => alertId);
       return [{ type: 'AlertsTurnedAway', data: { alertIds, because: 'too-many-alerts' } }];

@@ -1,6 +1,6 @@
 import type { AlertSummary } from '../alert-report.js';
 import type { Decision } from '../decision.js';
-import { onIncident } from '../decision.js';
+import { onIncident, redirected } from '../decision.js';
 import type { AlertAdded, RoutingReason } from '../events.js';
 import type { Incident } from '../incident.js';
 import { limits } from '../vocabulary.js';
@@ -12,7 +12,7 @@ export type Arrival = { readonly alert: AlertSummary; readonly reason: RoutingRe
 
 /**
  * Adds alerts that nobody has routed before to an incident; the first ones open it. An incident that takes no more turns them away,
- * which is an event: the routes are settled, however late somebody carries them out again.
+ * which is an event: the routes are settled, however late somebody carries them out again. One that was merged refuses for ever.
  */
 export const addAlerts =
   (incidentId: string, arrivals: readonly Arrival[]) =>
@@ -23,12 +23,14 @@ export const addAlerts =
     }
     // An alert that was here and has been moved on was added before: its route is repeated, not new.
     const fresh = arrivals
-      .filter(({ alert }) => !incident.alerts.has(alert.alertId) && !incident.departed.has(alert.alertId))
+      .filter(({ alert }) => !hasHad(incident, alert.alertId))
       .map(({ alert, reason }) => ({
         alert: { ...alert, assignedTo: alert.assignedTo ?? incident.assignedTo },
         reason,
       }));
     if (fresh.length === 0) return [];
+    const elsewhere = redirected(incident);
+    if (elsewhere) return elsewhere;
     const accepted = acceptsAlerts(fresh.length)(incident);
     if ('refused' in accepted) {
       const alertIds = fresh.map(({ alert }) => alert.alertId);
@@ -37,6 +39,10 @@ export const addAlerts =
     }
     return [...fresh.map(added), ...consequences(incident, { coming: fresh.map(({ alert }) => alert) })];
   };
+
+/** Whether the alert is here, or was and has gone on. */
+export const hasHad = ({ alerts, departed, redirect }: Incident, alertId: string): boolean =>
+  alerts.has(alertId) || departed.has(alertId) || (redirect?.alerts.has(alertId) ?? false);
 
 const added = ({ alert, reason }: Arrival): AlertAdded => ({ type: 'AlertAdded', data: { alert, reason } });
 

@@ -1,6 +1,6 @@
 import type { AlertSummary } from '../alert-report.js';
 import type { Decision } from '../decision.js';
-import { onIncident } from '../decision.js';
+import { onIncident, redirected } from '../decision.js';
 import type { IncidentEvent } from '../events.js';
 import type { Incident } from '../incident.js';
 import type { CorrelationReason } from '../vocabulary.js';
@@ -31,13 +31,15 @@ export type Arriving = Because & {
 };
 
 /**
- * The arrival that follows a departure, once for each transfer. It is never refused, for the alerts are here already: where the
- * incident was resolved meanwhile they are closed, where it was not there yet it is opened for them.
+ * The arrival that follows a departure, once for each transfer. It is refused only where the incident was merged meanwhile, for then the
+ * alerts are in the other one. Where the incident was resolved meanwhile they are closed, where it was not there yet it is opened for them.
  */
 export const moveIn =
   ({ incidentId, fromIncidentId, transferId, alerts, comment, reasons }: Arriving) =>
   (incident: Incident | undefined): Decision => {
     if (incident?.arrived.has(transferId)) return [];
+    const elsewhere = incident && redirected(incident);
+    if (elsewhere) return elsewhere;
     const arriving = alerts.map((alert) => ({
       ...alert,
       assignedTo: alert.assignedTo ?? incident?.assignedTo ?? null,

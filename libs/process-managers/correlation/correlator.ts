@@ -6,7 +6,7 @@ import type { AlertReported, AlertsRouted, DocketEvent, Refusal, Route } from '#
 import { inChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
 import { correlation } from '../system-actors.js';
-import type { Incidents } from '../whereabouts.js';
+import type { Incidents } from '../transfers.js';
 import type { Candidate, CorrelationIndex } from './candidates.js';
 import { intakeOf, turnedAway } from './intake.js';
 import type { Intake } from './intake.js';

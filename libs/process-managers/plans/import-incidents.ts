@@ -3,7 +3,7 @@ import type { Command } from '#event-store';
 import { importIncident, streams } from '#incidents';
 import type { ImportPlanned, IncidentImported, Refusal, SourceIncident } from '#incidents';
 import type { IncidentRegister } from '../incident-register.js';
-import type { Incidents } from '../whereabouts.js';
+import type { Incidents } from '../transfers.js';
 import type { PlanLog, StandingPlan } from './plan-log.js';
 import { commandOf } from './plan-log.js';
 

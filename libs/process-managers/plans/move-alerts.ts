@@ -1,12 +1,13 @@
-import { ConcurrentUpdates, OutcomeUnknown, StoreUnavailable, commandId } from '#event-store';
+import { commandId } from '#event-store';
 import type { Command, RecordedEvent } from '#event-store';
 import { acceptsAlerts, moveOut, streams } from '#incidents';
 import type { CorrelationReason, IncidentEvent, MovePlanned, Refusal } from '#incidents';
 import { inChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
-import type { Incidents, Whereabouts } from '../whereabouts.js';
+import type { Incidents, Transfers } from '../transfers.js';
+import type { Whereabouts } from '../whereabouts.js';
 import type { PlanLog, StandingPlan } from './plan-log.js';
-import { commandOf } from './plan-log.js';
+import { commandOf, orUnknown } from './plan-log.js';
 
 /** `toIncidentId: null` opens a new incident for the alerts. */
 export interface Move {
@@ -26,7 +27,7 @@ export type MovedAlert = {
   readonly fromIncidentId: string;
 };
 
-/** `revision` and `position` are the target's after the last arrival. */
+/** `incidentId`: the incident that the alerts are in now; `revision` and `position` are its own after the last arrival. */
 export interface Moved {
   readonly outcome: 'appended' | 'repeated' | 'unchanged';
   readonly incidentId: string;
@@ -35,7 +36,13 @@ export interface Moved {
   readonly value: readonly MovedAlert[];
 }
 
-type Answer = { readonly revision: number; readonly position: string; readonly value: readonly MovedAlert[] };
+type Answer = {
+  /** Where the target was merged meanwhile, the incident that it is part of. */
+  readonly incidentId?: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly value: readonly MovedAlert[];
+};
 
 /**
  * Moves alerts from however many incidents into one. The departures are the commits, each on the stream that the alerts leave; the
@@ -47,6 +54,7 @@ export class MoveAlerts {
     private readonly register: IncidentRegister,
     private readonly incidents: Incidents,
     private readonly whereabouts: Whereabouts,
+    private readonly transfers: Transfers,
   ) {}
 
   /** Throws AlertNotRouted where an alert was reported a moment ago, and OutcomeUnknown where the rest is left to the keeper of plans. */
@@ -111,30 +119,19 @@ export class MoveAlerts {
     return departures;
   }
 
-  /** From the plan on, the move will be carried out: what fails now is not known to be undone. */
   private async carryOutNow(standing: StandingPlan, outcome: 'appended' | 'repeated'): Promise<Moved | Refusal> {
-    try {
-      const moved = await this.carryOut(standing);
-      const isMoot = moved.value.every(({ status }) => status === 'refused');
-      if (isMoot) return { refused: 'alerts-moved', alertIds: moved.value.map(({ alertId }) => alertId) };
-      return { ...moved, outcome };
-    } catch (error) {
-      const isPassing = error instanceof ConcurrentUpdates || error instanceof StoreUnavailable;
-      throw isPassing ? new OutcomeUnknown(standing.plan.stream, error) : error;
-    }
+    const moved = await orUnknown(standing, () => this.carryOut(standing));
+    const isMoot = moved.value.every(({ status }) => status === 'refused');
+    if (isMoot) return { refused: 'alerts-moved', alertIds: moved.value.map(({ alertId }) => alertId) };
+    return { ...moved, outcome };
   }
 
   /** May be called any number of times. */
   async carryOut({ plan, answer }: StandingPlan): Promise<Omit<Moved, 'outcome'>> {
     const { toIncidentId } = plan.data as MovePlanned['data'];
     const settled = answer ?? (await this.plans.finish(plan, await this.depart(plan as RecordedEvent<MovePlanned>)));
-    const { revision, position, value } = settled as Answer;
-    return {
-      incidentId: toIncidentId,
-      revision,
-      position: BigInt(position),
-      value,
-    };
+    const { incidentId = toIncidentId, revision, position, value } = settled as Answer;
+    return { incidentId, revision, position: BigInt(position), value };
   }
 
   private async depart(plan: RecordedEvent<MovePlanned>): Promise<Answer> {
@@ -151,8 +148,9 @@ export class MoveAlerts {
       for (const alertId of alertIds)
         value.push({ alertId, fromIncidentId, status: moved.includes(alertId) ? 'moved' : 'refused' });
     }
-    const { revision, position } = await this.incidents.load(streams.incident(toIncidentId));
-    return { revision, position: String(position), value };
+    const incidentId = await this.transfers.survivorOf(toIncidentId);
+    const { revision, position } = await this.incidents.load(streams.incident(incidentId));
+    return { incidentId, revision, position: String(position), value };
   }
 
   /** Completes the departure that a leave wrote, now or before; gives back the alerts that left with it. */
@@ -161,7 +159,7 @@ export class MoveAlerts {
     leave: { readonly revision: number; readonly events: readonly IncidentEvent['type'][] },
   ): Promise<string[]> {
     if (leave.events.length === 0) return [];
-    const departure = await this.whereabouts.complete(fromIncidentId, leave.revision - leave.events.length + 1);
+    const departure = await this.transfers.completeMove(fromIncidentId, leave.revision - leave.events.length + 1);
     return departure.data.alerts.map(({ alertId }) => alertId);
   }
 }

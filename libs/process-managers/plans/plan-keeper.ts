@@ -3,6 +3,7 @@ import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { Bookmark } from '../bookmark.js';
 import type { ImportIncidents } from './import-incidents.js';
+import type { MergeIncidents } from './merge-incidents.js';
 import type { MoveAlerts } from './move-alerts.js';
 import type { OpenIncidents } from './open-incidents.js';
 import type { Plan, PlanLog } from './plan-log.js';
@@ -15,6 +16,7 @@ export interface PlanKeeperOptions {
   readonly openIncidents: OpenIncidents;
   readonly importIncidents: ImportIncidents;
   readonly moveAlerts: MoveAlerts;
+  readonly mergeIncidents: MergeIncidents;
   readonly clock: () => Date;
   readonly onError: (error: unknown) => void;
   /** How long a plan is left to the command that made it, in milliseconds. Default 2,000. */
@@ -88,11 +90,21 @@ export class PlanKeeper {
   private async carryOut(plan: RecordedEvent<Plan>): Promise<void> {
     const standing = await this.options.plans.find({ id: commandOf(plan).id });
     if (!standing || standing.answer) return;
-    const { openIncidents, importIncidents, moveAlerts } = this.options;
-    const carriedOutBy = { OpenPlanned: openIncidents, ImportPlanned: importIncidents, MovePlanned: moveAlerts };
+    const { openIncidents, importIncidents, moveAlerts, mergeIncidents } = this.options;
+    const carriedOutBy = {
+      OpenPlanned: openIncidents,
+      ImportPlanned: importIncidents,
+      MovePlanned: moveAlerts,
+      MergePlanned: mergeIncidents,
+    };
     await carriedOutBy[plan.type].carryOut(standing);
   }
 }
 
-const isPlan = (event: RecordedEvent<DocketEvent>): event is RecordedEvent<Plan> =>
-  event.type === 'OpenPlanned' || event.type === 'ImportPlanned' || event.type === 'MovePlanned';
+const planned: ReadonlySet<string> = new Set<Plan['type']>([
+  'OpenPlanned',
+  'ImportPlanned',
+  'MovePlanned',
+  'MergePlanned',
+]);
+const isPlan = (event: RecordedEvent<DocketEvent>): event is RecordedEvent<Plan> => planned.has(event.type);

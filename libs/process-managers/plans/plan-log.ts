@@ -1,9 +1,17 @@
-import { CommandIdReused, WrongExpectedRevision, later, pendingEvent } from '#event-store';
+import {
+  CommandIdReused,
+  ConcurrentUpdates,
+  OutcomeUnknown,
+  StoreUnavailable,
+  WrongExpectedRevision,
+  later,
+  pendingEvent,
+} from '#event-store';
 import type { Command, EventLog, RecordedEvent } from '#event-store';
 import { schemas, streams } from '#incidents';
-import type { ImportPlanned, MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
+import type { ImportPlanned, MergePlanned, MovePlanned, OpenPlanned, PlanCarriedOut, PlanEvent } from '#incidents';
 
-export type Plan = OpenPlanned | ImportPlanned | MovePlanned;
+export type Plan = OpenPlanned | ImportPlanned | MovePlanned | MergePlanned;
 type Answer = PlanCarriedOut['data']['answer'];
 
 /** A plan as it stands in stream `command-<id>`, with the answer where it has been carried out. */
@@ -82,6 +90,16 @@ export class PlanLog {
     return this.log.append(stream, expected, [
       pendingEvent(command, event, { stream, index, at, schema: schemas[event.type] }),
     ]);
+  }
+}
+
+/** From the plan on, it will be carried out, by whomever: what fails now is not known to be undone. Throws OutcomeUnknown then. */
+export async function orUnknown<T>({ plan }: StandingPlan, carryOut: () => Promise<T>): Promise<T> {
+  try {
+    return await carryOut();
+  } catch (error) {
+    const isPassing = error instanceof ConcurrentUpdates || error instanceof StoreUnavailable;
+    throw isPassing ? new OutcomeUnknown(plan.stream, error) : error;
   }
 }
 

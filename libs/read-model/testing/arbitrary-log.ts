@@ -75,7 +75,7 @@ const anImport: fc.Arbitrary<Step> = fc
   .record({
     id: anAlertId,
     incidentId: anIncidentId,
-    incidentStatus: fc.constantFrom(...decisions.incidentStatuses),
+    incidentStatus: fc.constantFrom(...decisions.workStatuses),
     status: fc.constantFrom(...decisions.alertStatuses),
     comment: aComment,
   })

@@ -3,6 +3,7 @@ export * from './classify-incident.js';
 export * from './comment-on-incident.js';
 export * from './describe-incident.js';
 export * from './import-incident.js';
+export * from './merge-incidents.js';
 export * from './open-incident.js';
 export * from './rename-incident.js';
 export * from './reopen-incident.js';
