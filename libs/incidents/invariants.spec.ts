@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as decisions from './decisions/index.js';
+import type { AlertSummary } from './alert-report.js';
 import type { Decision } from './decision.js';
 import type { IncidentEvent } from './events.js';
 import type { Incident } from './incident.js';
@@ -98,6 +99,7 @@ type Happening =
       readonly status: WorkStatus;
     }
   | { readonly does: 'move'; readonly alertIds: readonly string[]; readonly from: string; readonly to: string }
+  | { readonly does: 'merge'; readonly incidentIds: readonly string[] }
   | { readonly does: 'arrive' };
 
 const anIncidentId = fc.constantFrom(...incidentIds);
@@ -131,16 +133,26 @@ const aHappening: fc.Arbitrary<Happening> = fc.oneof(
       })
       .filter(({ from, to }) => from !== to),
   },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('arrive' as const) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('merge' as const),
+      incidentIds: fc.uniqueArray(anIncidentId, { minLength: 2, maxLength: 2 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('arrive' as const) }) },
 );
 
 const because = { comment: null, reasons: [] };
+
+type Transfer = { from: string; to: string; transferId: string; alerts: readonly AlertSummary[] };
+type Travelling = { to: string; arrivesIn: (incidentId: string) => Decide };
 
 class Docket {
   readonly streams = new Map<string, IncidentEvent[]>();
   readonly #states = new Map<string, Incident>();
   readonly #reported = new Set<string>();
-  readonly #travelling: { to: string; arrival: Decide }[] = [];
+  readonly #travelling: Travelling[] = [];
 
   constructor(readonly afterEach: (docket: Docket) => void) {}
 
@@ -185,18 +197,48 @@ class Docket {
         if (departure?.type !== 'AlertMovedOut') return;
         const transferId = this.#states.get(from)!.departed.get(alertIds[0]!)!.transferId;
         const { alerts } = departure.data;
-        this.#travelling.push({
-          to,
-          arrival: decisions.moveIn({ incidentId: to, fromIncidentId: from, transferId, alerts, ...because }),
-        });
+        this.#depart({ from, to, transferId, alerts });
         return;
       }
+      case 'merge':
+        this.#merge(happening.incidentIds.flatMap((incidentId) => this.#states.get(incidentId) ?? []));
+        return;
       case 'arrive': {
         const next = this.#travelling.shift();
-        if (next) this.#carryOut(next.to, next.arrival);
+        if (next) this.#arrive(next);
         return;
       }
     }
+  }
+
+  #depart({ from, to, transferId, alerts }: Transfer): void {
+    this.#travelling.push({
+      to,
+      arrivesIn: (incidentId) => decisions.moveIn({ incidentId, fromIncidentId: from, transferId, alerts, ...because }),
+    });
+  }
+
+  /** Every alert travels by itself, as if it filled an event. */
+  #merge(incidents: readonly Incident[]): void {
+    const choice = incidents.length < 2 ? undefined : decisions.chooseMerge(incidents);
+    if (!choice || 'refused' in choice) return;
+    const { toIncidentId: to, fromIncidentIds } = choice;
+    for (const from of fromIncidentIds) {
+      this.#carryOut(from, decisions.merge({ toIncidentId: to, ...because }));
+      const source = this.#states.get(from)!;
+      const { transferId, alerts } = source.redirect!;
+      this.#travelling.push({ to, arrivesIn: () => decisions.absorb({ from: source, transferId, ...because }) });
+      [...alerts.values()].forEach((each, nth) =>
+        this.#depart({ from, to, transferId: `${transferId}/${nth}`, alerts: [each] }),
+      );
+    }
+  }
+
+  /** What left for an incident that was merged meanwhile arrives in the one that it is part of. */
+  #arrive({ to, arrivesIn }: Travelling): void {
+    const { redirect } = this.#states.get(to) ?? {};
+    if (redirect) this.#arrive({ to: redirect.toIncidentId, arrivesIn });
+    else this.#carryOut(to, arrivesIn(to));
   }
 
   #carryOut(incidentId: string, decide: Decide): readonly IncidentEvent[] | undefined {
@@ -216,11 +258,19 @@ class Docket {
 /** How many incidents an alert is in: those that hold it, and those that it is on its way to. */
 function whereabouts(docket: Docket, alertId: string): string[] {
   const places: string[] = [];
-  for (const { incidentId, alerts, departed } of docket.incidents) {
+  const isOnItsWay = (toIncidentId: string, transferId: string): boolean => {
+    const { arrived, redirect } = docket.incident(toIncidentId) ?? {};
+    if (arrived?.has(transferId)) return false;
+    return redirect === undefined || isOnItsWay(redirect.toIncidentId, transferId);
+  };
+  for (const { incidentId, alerts, departed, redirect } of docket.incidents) {
     if (alerts.has(alertId)) places.push(incidentId);
     const departure = departed.get(alertId);
-    if (departure && !docket.incident(departure.toIncidentId)?.arrived.has(departure.transferId))
+    if (departure && isOnItsWay(departure.toIncidentId, departure.transferId))
       places.push(`on its way to ${departure.toIncidentId}`);
+    const nth = [...(redirect?.alerts.keys() ?? [])].indexOf(alertId);
+    if (redirect && nth >= 0 && isOnItsWay(redirect.toIncidentId, `${redirect.transferId}/${nth}`))
+      places.push(`part of ${redirect.toIncidentId}, on its way there`);
   }
   return places;
 }
@@ -242,14 +292,17 @@ describe('whatever happens, in any order', () => {
   });
 
   it('every alert is in exactly one incident, and a resolved incident has no open alert, after each event', () => {
-    const busy = { moves: 0, resolved: 0, closedOnArrival: 0 };
+    const busy = { moves: 0, resolved: 0, closedOnArrival: 0, merges: 0, followed: 0 };
     fc.assert(
-      fc.property(fc.array(aHappening, { minLength: 10, maxLength: 60 }), (happenings) => {
+      fc.property(fc.boolean(), fc.array(aHappening, { minLength: 10, maxLength: 60 }), (areThere, happenings) => {
         const seen = new Set<string>();
         const docket = new Docket((now) => {
           for (const incident of now.incidents) {
             for (const alertId of incident.alerts.keys()) seen.add(alertId);
-            if (incident.status === 'resolved') {
+            if (incident.redirect) {
+              expect(Number(incident.redirect.toIncidentId)).toBeLessThan(Number(incident.incidentId));
+              expect(incident.alerts.size).toBe(0);
+            } else if (incident.status === 'resolved') {
               busy.resolved += 1;
               expect([...incident.alerts.values()].filter(({ status }) => status !== 'resolved')).toEqual([]);
             }
@@ -257,17 +310,30 @@ describe('whatever happens, in any order', () => {
           }
           for (const alertId of seen) expect(whereabouts(now, alertId)).toHaveLength(1);
         });
+        // Where they all are there from the beginning, two are merged more often, and then with the third.
+        if (areThere)
+          incidentIds.forEach((incidentId, nth) =>
+            docket.happen({ does: 'report', alertId: alertIds[nth]!, incidentId }),
+          );
         happenings.forEach((happening) => docket.happen(happening));
-        for (const events of docket.streams.values())
+        for (const [incidentId, events] of docket.streams) {
           busy.closedOnArrival += events.filter(
             ({ type, data }) => type === 'AlertAdded' && 'closedFrom' in data,
           ).length;
+          const merged = events.findIndex(({ type }) => type === 'IncidentMerged');
+          if (merged < 0) continue;
+          busy.merges += 1;
+          expect(merged).toBe(events.length - 1);
+          if (docket.incident(docket.incident(incidentId)!.redirect!.toIncidentId)!.redirect) busy.followed += 1;
+        }
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
     // The property is worth something only where alerts did move, incidents were resolved and alerts came along with such.
     expect(busy.moves).toBeGreaterThan(100);
     expect(busy.resolved).toBeGreaterThan(100);
     expect(busy.closedOnArrival).toBeGreaterThan(20);
+    expect(busy.merges).toBeGreaterThan(50);
+    expect(busy.followed).toBeGreaterThan(5);
   });
 });
