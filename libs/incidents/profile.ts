@@ -1,17 +1,22 @@
 import type { AlertSummary } from './alert-report.js';
+import { inSight, inWords } from './automatic-name-words.js';
 import { Tally } from './tally.js';
 import type { Distinct } from './tally.js';
 
 /** The attributes of alerts that an incident's name and severity depend on. */
 const attributes = {
-  titles: (alert) => [alert.title],
+  titles: (alert) => said(inSight(alert.title)),
   severities: (alert) => [alert.severity],
-  categories: (alert) => (alert.category === null ? [] : [alert.category]),
-  serviceSources: (alert) => (alert.serviceSource === null ? [] : [alert.serviceSource]),
-  detectionSources: (alert) => (alert.detectionSource === null ? [] : [alert.detectionSource]),
+  categories: (alert) => said(inWords(alert.category ?? '')),
+  serviceSources: (alert) => said(alert.serviceSource),
+  detectionSources: (alert) => said(alert.detectionSource),
   devices: (alert) => alert.assets.filter(({ kind }) => kind === 'device').map(({ key }) => key),
   users: (alert) => alert.assets.filter(({ kind }) => kind === 'user').map(({ key }) => key),
 } satisfies Record<string, (alert: AlertSummary) => string[]>;
+
+function said(value: string | null): string[] {
+  return value === null || value === '' ? [] : [value];
+}
 
 type Attribute = keyof typeof attributes;
 const names = Object.keys(attributes) as Attribute[];
