@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
-import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
+import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends } from '../testing/docket.js';
 import type { Move } from './move-alerts.js';
-import { PlanKeeper } from './plan-keeper.js';
 
 let docket: Docket;
 beforeEach(async () => {
@@ -95,23 +94,6 @@ describe('moving alerts', () => {
   });
 });
 
-/** Lets a keeper of plans, as another process has one, work until so many plans are carried out. */
-async function keepPlans(carriedOut: number): Promise<void> {
-  let bookmark: bigint | undefined;
-  const keeper = new PlanKeeper({
-    ...docket.process(),
-    bookmark: { load: async () => bookmark, save: async (position) => void (bookmark = position) },
-    clock: () => new Date(docket.now.getTime() + 60_000),
-    graceMs: 20,
-    onError: (error) => expect(error).toBeUndefined(),
-  });
-  await keeper.start();
-  await until(
-    async () => (await docket.events()).filter(({ type }) => type === 'PlanCarriedOut').length === carriedOut,
-  );
-  await keeper.stop();
-}
-
 describe('a plan that was carried out but for its last line', () => {
   const crashed = async (...alertIds: string[]) => {
     const recover = failing(docket, (types) => types.includes('PlanCarriedOut'));
@@ -122,7 +104,7 @@ describe('a plan that was carried out but for its last line', () => {
   it('does not undo a later move when the keeper finishes it', async () => {
     await crashed('a');
     await docket.process().moveAlerts.move(aCommand(), to(null, 'a'));
-    await keepPlans(2);
+    await docket.keepPlans(2);
     expect(await alertsOf('3')).toEqual(['a']);
   });
 
@@ -181,7 +163,7 @@ describe('an alert on its way', () => {
     const recover = failing(docket, (types) => types.includes('AlertMovedIn'));
     await expect(docket.parts.moveAlerts.move(aCommand('key'), to(null, 'a', 'c'))).rejects.toThrow('crashed');
     recover();
-    await keepPlans(1);
+    await docket.keepPlans(1);
     expect(await alertsOf('3')).toEqual(['a', 'c']);
     expect(await docket.parts.moveAlerts.move(aCommand('key'), to(null, 'a', 'c'))).toMatchObject({
       outcome: 'repeated',

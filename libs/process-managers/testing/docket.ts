@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import type { Actor, Command, RecordedEvent } from '#event-store';
 import type { AlertReport, DocketEvent, Incident } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
@@ -7,6 +8,7 @@ import { assemble, docketEvents } from '../assembly.js';
 import type { Assembly } from '../assembly.js';
 import type { Candidate, CorrelationIndex } from '../correlation/candidates.js';
 import { Correlator } from '../correlation/correlator.js';
+import { PlanKeeper } from '../plans/plan-keeper.js';
 import { evolveAll } from './folding.js';
 
 const kim: Actor = { id: 'kim', name: 'Kim', kind: 'user' };
@@ -83,6 +85,25 @@ export class Docket {
 
   async incidents(): Promise<Map<string, Incident>> {
     return evolveAll(await this.events());
+  }
+
+  async countOf(type: DocketEvent['type']): Promise<number> {
+    return (await this.events()).filter((event) => event.type === type).length;
+  }
+
+  /** Lets a keeper of plans, as another process has one, work until so many plans are carried out. */
+  async keepPlans(carriedOut: number): Promise<void> {
+    let bookmark: bigint | undefined;
+    const keeper = new PlanKeeper({
+      ...this.process(),
+      bookmark: { load: async () => bookmark, save: async (position) => void (bookmark = position) },
+      clock: () => new Date(this.now.getTime() + 60_000),
+      graceMs: 20,
+      onError: (error) => expect(error).toBeUndefined(),
+    });
+    await keeper.start();
+    await until(async () => (await this.countOf('PlanCarriedOut')) === carriedOut);
+    await keeper.stop();
   }
 
   readonly index: CorrelationIndex = {
