@@ -11,6 +11,7 @@ import type { About } from '../http/operation.js';
 import { ClassifyBody, ResolveBody } from '../judgement.js';
 import { ImportAnswer } from '../openapi/import-models.js';
 import { AlertPage, CommandAnswer, HistoryPageModel, Incident, IncidentPage, MergeAnswer } from '../openapi/models.js';
+import { BulkResults } from './bulk/bulk-results.js';
 import { NoBody } from './commands/incident-command.js';
 import * as commands from './commands/index.js';
 import * as queries from './queries/index.js';
@@ -109,6 +110,20 @@ export class IncidentsController {
   })
   mergeIncidents(@Body() body: commands.MergeBody, @Envelope() sent: Sent) {
     return this.commandBus.execute(new commands.MergeIncidents(body, sent));
+  }
+
+  @Post('bulk')
+  @Operation({
+    access: 'SecurityIncident.ReadWrite.All',
+    summary: 'One command for up to 1,000 incidents',
+    description:
+      'Answers with a result for each, in order: one that is unknown, or that refuses, leaves the others alone. Sent again with its ' +
+      'Idempotency-Key it goes on where it was interrupted.',
+    answers: BulkResults,
+    isCommand: true,
+  })
+  commandIncidents(@Body() body: commands.BulkBody, @Envelope() sent: Sent) {
+    return this.commandBus.execute(new commands.BulkCommand(body, sent));
   }
 
   @Post('import')

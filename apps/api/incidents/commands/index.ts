@@ -1,4 +1,5 @@
 export * from './assign-incident.js';
+export * from './bulk-command.js';
 export * from './classify-incident.js';
 export * from './comment-on-incident.js';
 export * from './describe-incident.js';
