@@ -18,15 +18,15 @@ export interface ProcessManagerOptions {
 /** What acts on its own where something happened: routes alerts, finishes plans, carries updates of reports on. */
 export function processManagers({ assembly, readModel, db, onError }: ProcessManagerOptions): Process[] {
   const { checkpoints } = readModel;
-  const index = {
-    candidates: readModel.candidates.bind(readModel),
+  const known = {
+    changedSince: readModel.recentIncidents.bind(readModel),
     reached: async (position: bigint) => {
       await assertMadeFrom(assembly.log, 'incidents', await checkpoints.of('incidents'));
       await checkpoints.reached('incidents', position, patienceMs);
     },
   };
   return [
-    new Correlator({ ...assembly, index }),
+    new Correlator({ ...assembly, known }),
     new PlanKeeper({ ...assembly, bookmark: bookmark(db, 'plans'), onError }),
     new ReportUpdates(assembly.log, bookmark(db, 'report-updates'), assembly.intake),
   ];

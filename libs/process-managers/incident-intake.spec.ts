@@ -7,7 +7,16 @@ import { aComment, aSourceIncident } from '../incidents/testing/source-incident.
 import type { AlertAlong } from './alerts-along.js';
 import type { Consignment, ImportedIncident } from './incident-intake.js';
 import { PlanKeeper } from './plans/plan-keeper.js';
-import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from './testing/docket.js';
+import {
+  Docket,
+  aCommand,
+  aLargeReport,
+  aReport,
+  failing,
+  limitAppends,
+  nothingKnown,
+  until,
+} from './testing/docket.js';
 
 let docket: Docket;
 beforeEach(() => void (docket = new Docket()));
@@ -150,7 +159,7 @@ describe('an incident that is imported', () => {
   });
 
   it('draws no alerts to it that share something with its own, for it may be old', async () => {
-    await docket.correlate({ reached: async () => {}, candidates: async () => [] });
+    await docket.correlate({ known: nothingKnown });
     await bring(consignment({}, along(aReport('a', 'pc-1'))));
     expect(await docket.report(aReport('b', 'pc-1'))).toMatchObject({ incidentId: '2' });
   });
@@ -309,5 +318,32 @@ describe('an incident that is imported', () => {
     expect(await bring(consignment({ tenantId: 't-2', externalSource: 'defender-2' }))).toMatchObject({
       incidentId: '2',
     });
+  });
+
+  it('and was merged here since brings what is new into the one that it is part of, and nothing twice', async () => {
+    await docket.correlate();
+    await docket.report(aReport('x', 'pc-9'));
+    const first = {
+      ...consignment({}, along(aReport('a', 'pc-1'), [aComment('On a.', 'a')])),
+      comments: [aComment('Hm.')],
+    };
+    await bring(first);
+    await docket.parts.mergeIncidents.merge(aCommand(), { incidentIds: ['1', '2'], comment: null, reasons: [] });
+    expect(await bring(first)).toMatchObject({
+      outcome: 'unchanged',
+      incidentId: '1',
+      comments: { imported: 0, unchanged: 2 },
+    });
+    const more = {
+      ...consignment({}, along(aReport('a', 'pc-1'), [aComment('On a.', 'a')]), along(aReport('b', 'pc-2'))),
+      comments: [aComment('Hm.'), aComment('More.')],
+    };
+    expect(await bring(more)).toMatchObject({
+      outcome: 'completed',
+      incidentId: '1',
+      alerts: [{ outcome: 'unchanged' }, { outcome: 'imported', incidentId: '1' }],
+      comments: { imported: 1, unchanged: 2 },
+    });
+    expect([...(await docket.incident('1'))!.alerts.keys()]).toEqual(['x', 'a', 'b']);
   });
 });

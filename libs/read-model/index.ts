@@ -13,7 +13,7 @@ export { queueSorts } from './queue-query.js';
 export type { QueueFilter, QueueSort } from './queue-query.js';
 export type { QueuePage, QueueQuery } from './queue.js';
 export type { AlertListQuery, AlertPage } from './alert-list.js';
-export type { Candidate, CandidatesQuery } from './candidates.js';
+export type { RecentIncident } from './recent-incidents.js';
 export { InvalidCursor } from './cursor.js';
 
 export { historyPage } from './history.js';

@@ -7,7 +7,6 @@ import type { Collections } from './collections.js';
 import { InvalidCursor } from './cursor.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
-import { candidates } from './candidates.js';
 import { createIndexes } from './indexes.js';
 import { projectIncident } from './project-incident.js';
 import { queueSorts } from './queue-query.js';
@@ -199,25 +198,5 @@ describe('the queue', () => {
   ];
   it.each(narrow)('give the next page filtered by %s without a look at other rows', async (_, query) => {
     expect(await examined(query)).toBeLessThanOrEqual(5);
-  });
-});
-
-describe('incidents that an alert may join', () => {
-  const since = new Date(minute(0));
-
-  it('share an entity, are not resolved, and come with the newest change first', async () => {
-    expect(await candidates(collections, { entityKeys: ['user:none', 'device:abc'], since })).toMatchObject([
-      { incidentId: '105', entity: 'device:abc', lastUpdateDateTime: minute(500) },
-      { incidentId: '103', entity: 'device:abc' },
-    ]);
-  });
-
-  it('have changed lately', async () => {
-    const lately = await candidates(collections, { entityKeys: ['device:abc'], since: new Date(minute(500)) });
-    expect(lately).toMatchObject([{ incidentId: '105' }]);
-  });
-
-  it('are none where the alert is about nothing', async () => {
-    expect(await candidates(collections, { entityKeys: [], since })).toEqual([]);
   });
 });

@@ -3,8 +3,6 @@ import type { AlertDocument } from './alert-document.js';
 import { alertPage } from './alert-list.js';
 import type { AlertListQuery, AlertPage } from './alert-list.js';
 import { AlertsProjection } from './alerts-projection.js';
-import { candidates } from './candidates.js';
-import type { Candidate, CandidatesQuery } from './candidates.js';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
@@ -14,6 +12,8 @@ import { createIndexes } from './indexes.js';
 import type { Projection } from './projection.js';
 import { queuePage } from './queue.js';
 import type { QueuePage, QueueQuery } from './queue.js';
+import { recentIncidents } from './recent-incidents.js';
+import type { RecentIncident } from './recent-incidents.js';
 
 /**
  * What queries read and projections write. Everything it answers may lag behind the log; whoever must see a position waits for it
@@ -64,8 +64,8 @@ export class ReadModel {
     return alert?.departedFrom ?? alert?.incidentId ?? undefined;
   }
 
-  /** Reads the projection `incidents`. */
-  candidates(query: CandidatesQuery): Promise<Candidate[]> {
-    return candidates(this.#collections, query);
+  /** Those that are not redirected and have changed since then, the longest unchanged first. Reads the projection `incidents`. */
+  recentIncidents(since: Date): AsyncIterable<RecentIncident> {
+    return recentIncidents(this.#collections, since);
   }
 }

@@ -62,12 +62,12 @@ export class ApiUnderTest {
     );
   }
 
-  /** From now on alerts come into incidents: into those that they name, else each into one of its own. */
+  /** From now on alerts come into incidents, but not into those that were there before unless they name them. */
   async correlate(): Promise<void> {
     const { log } = this;
-    const index = { candidates: async () => [], reached: async () => {} };
+    const known = { changedSince: async function* () {}, reached: async () => {} };
     const parts = assemble({ log, clock: () => new Date(), readModel: emptyReadModel });
-    this.correlator = new Correlator({ ...parts, index });
+    this.correlator = new Correlator({ ...parts, known });
     await this.correlator.start();
   }
 

@@ -7,7 +7,7 @@ export { setSeverity } from './severity.js';
 export { changeTags, distinctTags, tagKey } from './tags.js';
 export { comment, commentOnAlert } from './comments.js';
 export { openByHand } from './opening.js';
-export { addAlerts, acceptsAlerts, updateAlert } from './intake.js';
+export { addAlerts, acceptsAlerts, hasHad, updateAlert } from './intake.js';
 export type { Arrival } from './intake.js';
 export { importIncident, severityFollows, addImportedAlerts, importComments, importCommentsOnAlert } from './import.js';
 export { chooseMerge, merge, absorb } from './merge.js';

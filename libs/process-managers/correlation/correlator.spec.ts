@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { reopen, resolve, streams } from '#incidents';
-import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
+import {
+  Docket,
+  aCommand,
+  aLargeReport,
+  aReport,
+  failing,
+  limitAppends,
+  nothingKnown,
+  until,
+} from '../testing/docket.js';
 
 let docket: Docket;
 beforeEach(() => void (docket = new Docket()));
@@ -26,7 +35,7 @@ describe('a reported alert', () => {
   });
 
   it('joins it also where the read model has not seen that incident yet', async () => {
-    await docket.correlate({ reached: async () => {}, candidates: async () => [] });
+    await docket.correlate({ known: nothingKnown });
     await docket.report(aReport('a', 'pc-1'));
     await docket.report(aReport('b', 'pc-1'));
     expect(await shown()).toEqual([['1', ['a', 'b']]]);

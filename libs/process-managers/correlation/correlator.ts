@@ -1,27 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
-import { addAlerts, addImportedAlerts, schemas, streams } from '#incidents';
-import type { AlertReported, AlertsRouted, DocketEvent, Refusal, Route } from '#incidents';
+import { addAlerts, addImportedAlerts, hasHad, limits, schemas, streams } from '#incidents';
+import type { AlertReported, AlertsRouted, Arrival, DocketEvent, Refusal, Route } from '#incidents';
 import { inChunks } from '../chunks.js';
+import { inLanes } from '../lanes.js';
 import type { IncidentRegister } from '../incident-register.js';
 import { correlation } from '../system-actors.js';
 import type { Incidents } from '../transfers.js';
-import type { Candidate, CorrelationIndex } from './candidates.js';
-import { intakeOf, turnedAway } from './intake.js';
+import { CorrelationIndex } from './correlation-index.js';
+import { intakeOf, sentOn, turnedAway } from './intake.js';
 import type { Intake } from './intake.js';
-import { RecentRoutes } from './recent-routes.js';
+import type { KnownIncidents } from './known-incidents.js';
 import { chooseRoutes } from './routing.js';
+import type { CorrelationRules } from './routing.js';
 
 export interface CorrelatorOptions {
   readonly log: EventLog;
-  readonly index: CorrelationIndex;
+  readonly known: KnownIncidents;
   readonly register: IncidentRegister;
   readonly incidents: Incidents;
   readonly clock: () => Date;
   /** An incident takes part for so long after its last change, in milliseconds. Default 24 h. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
+  /** Default: all kinds of entities, and as many alerts as an incident may have. */
+  readonly rules?: Partial<CorrelationRules> | undefined;
 }
+
+const dayMs = 86_400_000;
 
 /**
  * Gives every reported alert its incident: the most recently updated one that is not resolved and shares an entity with it, else a new
@@ -36,15 +42,21 @@ export class Correlator {
   /** Every alert reported up to here has been routed. */
   private routedUpTo = 0n;
   private lastAt: string | undefined;
-  private readonly recent = new RecentRoutes();
+  private index: CorrelationIndex;
 
-  constructor(readonly options: CorrelatorOptions) {}
+  constructor(readonly options: CorrelatorOptions) {
+    this.index = this.emptyIndex();
+  }
 
   async start(): Promise<Following> {
-    const { log, index } = this.options;
+    const { log, known } = this.options;
+    this.index = this.emptyIndex();
+    // First the revision, then what is known: whoever routes in between fences this one.
+    const last = await this.lastRouted();
     const head = await log.head();
-    if (head !== undefined) await index.reached(head);
-    await this.unlessFenced(() => this.resume());
+    if (head !== undefined) await known.reached(head);
+    await this.index.load(known);
+    await this.unlessFenced(async () => last && this.carryOutAgain(last));
     const after = this.routedUpTo === 0n ? undefined : this.routedUpTo;
     this.following = follow(log, { name: this.name, after, handle: (batch) => this.take(batch) });
     return this.following;
@@ -54,7 +66,13 @@ export class Correlator {
     await this.following?.stop();
   }
 
+  private emptyIndex(): CorrelationIndex {
+    const { incidents, clock, windowMs = dayMs } = this.options;
+    return new CorrelationIndex({ incidents, clock, windowMs });
+  }
+
   private async take(batch: readonly RecordedEvent[]): Promise<void> {
+    await this.index.follow(batch);
     const reports = (batch as readonly RecordedEvent<DocketEvent>[]).filter((event) => event.type === 'AlertReported');
     const upTo = reports.at(-1)?.position;
     if (upTo === undefined) return;
@@ -66,28 +84,46 @@ export class Correlator {
   }
 
   /** Where another correlator was faster, its routes stand: they are taken up first, and that may happen again. */
-  private async unlessFenced(work: () => Promise<void>): Promise<void> {
-    for (let next = work; ; next = () => this.resume().then(work)) {
+  private async unlessFenced(work: () => Promise<unknown>): Promise<void> {
+    for (let next = work; ; next = () => this.takeUp().then(work)) {
       try {
-        return await next();
+        return void (await next());
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
       }
     }
   }
 
-  /** Takes up the routes that stand, its own of an earlier life or those of another correlator, and carries out the last again. */
-  private async resume(): Promise<void> {
-    let last: RecordedEvent<AlertsRouted> | undefined;
+  /** The last routes that stand: its own of an earlier life, or those of another correlator. */
+  private async lastRouted(): Promise<RecordedEvent<AlertsRouted> | undefined> {
     for await (const event of this.options.log.read(streams.correlation, { direction: 'backwards', max: 1 })) {
-      last = event as RecordedEvent<AlertsRouted>;
+      const last = event as RecordedEvent<AlertsRouted>;
+      this.standsAt(last.revision, last.data.upTo, last.metadata.at);
+      return last;
     }
+    return undefined;
+  }
+
+  /** Takes up the routes of another correlator, which the log will show later, and carries out the last of them again. */
+  private async takeUp(): Promise<void> {
+    const routed: RecordedEvent<AlertsRouted>[] = [];
+    for await (const event of this.options.log.read(streams.correlation, { from: this.revision + 1 }))
+      routed.push(event as RecordedEvent<AlertsRouted>);
+    const last = routed.at(-1);
     if (!last) return;
     this.standsAt(last.revision, last.data.upTo, last.metadata.at);
-    const intakes = await Promise.all(last.data.routes.map(({ alertId }) => this.intake(alertId)));
-    // Whatever of it was carried out stands: an incident that it was to open may be there.
-    const routes = last.data.routes.map((route) => ({ ...route, opens: false }));
-    await this.carryOut(last.id, routes, intakes);
+    await this.carryOutAgain(last);
+    const changed = new Set(routed.flatMap(({ data }) => data.routes.map(({ incidentId }) => incidentId)));
+    await inLanes([...changed], String, (incidentId) => this.index.takeFromStream(incidentId));
+  }
+
+  private async carryOutAgain({ id, data: { routes } }: RecordedEvent<AlertsRouted>): Promise<void> {
+    const idOf = ({ alertId }: Route) => alertId;
+    const routed = await inLanes(routes, idOf, async (route) => ({
+      intake: await this.intake(route.alertId),
+      route: { ...route, opens: false }, // whatever of it was carried out stands: an incident that it was to open may be there
+    }));
+    await this.carryOut(id, routed);
   }
 
   private async intake(alertId: string): Promise<Intake> {
@@ -109,14 +145,13 @@ export class Correlator {
     const expected = this.revision < 0 ? 'no-stream' : this.revision;
     const { revision } = await this.options.log.append(streams.correlation, expected, [routed]);
     this.standsAt(revision, String(upTo), at);
-    await this.carryOut(routed.id, routes, intakes);
+    const paired = routes.map((route, index) => ({ route, intake: intakes[index]! }));
+    await this.carryOut(routed.id, paired);
   }
 
   private async decide(intakes: readonly Intake[]): Promise<Route[]> {
-    const batch = await Promise.all(
-      intakes.map(async (intake) => ({ intake, candidates: await this.candidates(intake) })),
-    );
-    const choices = chooseRoutes(batch);
+    const rules = { mostAlerts: limits.alerts, ...this.options.rules };
+    const choices = chooseRoutes(intakes, this.index, rules);
     const opened = new Set(choices.flatMap(({ place }) => ('opened' in place ? place.opened : [])));
     const command = { id: randomUUID(), actor: correlation, correlationId: randomUUID() };
     const numbers = await this.options.register.nextNumbers(command, opened.size);
@@ -127,59 +162,57 @@ export class Correlator {
     );
   }
 
-  private async candidates({ alert: { entityKeys }, named, refusedBy }: Intake): Promise<Candidate[]> {
-    const goesWhereItSays = named !== null && !refusedBy.has(named);
-    if (goesWhereItSays || entityKeys.length === 0) return [];
-    const since = new Date(this.options.clock().getTime() - (this.options.windowMs ?? 86_400_000));
-    const known = await this.options.index.candidates({ entityKeys, since });
-    return [...this.recent.candidates(entityKeys), ...known].filter(
-      ({ incidentId, lastUpdateDateTime }) => lastUpdateDateTime >= since.toISOString() && !refusedBy.has(incidentId),
-    );
-  }
-
-  /** Writes the arrivals, once for each incident and batch; what an incident turns away is routed again. */
-  private async carryOut(routedBy: string, routes: readonly Route[], intakes: readonly Intake[]): Promise<void> {
-    const together = new Map<string, number[]>();
-    routes.forEach(({ incidentId, reason }, index) => {
+  /** Writes the arrivals, once for each incident and batch; what an incident does not take is routed again. */
+  private async carryOut(routedBy: string, routed: readonly Routed[]): Promise<void> {
+    const together = new Map<string, Routed[]>();
+    for (const each of routed) {
       // What an incident turns away it may take where it came along with it.
-      const group = `${incidentId} ${reason.rule === 'imported' ? 'imported' : 'reported'}`;
-      const indexes = together.get(group);
-      if (indexes) indexes.push(index);
-      else together.set(group, [index]);
-    });
-    const brought = await Promise.all(
-      [...together.values()].map((indexes) => this.bring(routedBy, indexes, routes, intakes)),
-    );
+      const group = `${each.route.incidentId} ${isImported(each) ? 'imported' : 'reported'}`;
+      const others = together.get(group);
+      if (others) others.push(each);
+      else together.set(group, [each]);
+    }
+    const brought = await Promise.all([...together.values()].map((group) => this.bring(routedBy, group)));
     const again = brought.flat();
     if (again.length > 0) await this.route(again, this.routedUpTo);
   }
 
-  /** Brings alerts of one kind to one incident, as many at once as fit into an append; gives back those that it turned away. */
-  private async bring(
-    routedBy: string,
-    indexes: readonly number[],
-    routes: readonly Route[],
-    intakes: readonly Intake[],
-  ): Promise<Intake[]> {
-    const { incidentId, reason } = routes[indexes[0]!]!;
-    const imported = reason.rule === 'imported';
+  /** Brings alerts of one kind to one incident, as many at once as fit into an append; gives back those that it did not take. */
+  private async bring(routedBy: string, group: readonly Routed[]): Promise<Intake[]> {
     const again: Intake[] = [];
-    for (const chunk of inChunks(indexes, (index) => intakes[index]!.alert)) {
-      const alertIds = chunk.map((index) => intakes[index]!.alert.alertId);
-      const arrivals = chunk.map((index) => ({ alert: intakes[index]!.alert, reason: routes[index]!.reason }));
-      const execution = await this.options.incidents.execute<Refusal>(
-        streams.incident(incidentId),
-        { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
-        imported ? addImportedAlerts(arrivals.map(({ alert }) => alert)) : addAlerts(incidentId, arrivals),
-        { presumeNew: routes[chunk[0]!]!.opens }, // its number was given a moment ago
-      );
-      const events: readonly string[] = execution.outcome === 'refused' ? ['AlertsTurnedAway'] : execution.events;
-      if (events.includes('AlertsTurnedAway')) {
-        this.recent.forget(incidentId, arrivals);
-        again.push(...chunk.map((index) => turnedAway(intakes[index]!, incidentId)));
-      } else if (!imported) this.recent.remember(incidentId, arrivals, this.options.clock().toISOString());
-    }
+    for (const chunk of inChunks(group, ({ intake }) => intake.alert))
+      again.push(...(await this.bringTogether(routedBy, chunk)));
     return again;
+  }
+
+  private async bringTogether(routedBy: string, routed: readonly Routed[]): Promise<Intake[]> {
+    const [first] = routed as [Routed, ...Routed[]];
+    const { incidentId, opens } = first.route;
+    const alerts = routed.map(({ intake }) => intake.alert);
+    const alertIds = alerts.map(({ alertId }) => alertId);
+    const execution = await this.options.incidents.execute<Refusal>(
+      streams.incident(incidentId),
+      { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
+      isImported(first) ? addImportedAlerts(alerts) : addAlerts(incidentId, routed.map(arrival)),
+      { presumeNew: opens }, // its number was given a moment ago
+    );
+    if (execution.outcome === 'refused' && execution.refusal.refused === 'incident-redirected')
+      return this.sendOn(incidentId, execution.refusal.redirectIncidentId, routed);
+    if (execution.outcome === 'refused' || (execution.events as readonly string[]).includes('AlertsTurnedAway')) {
+      await this.index.takeFromStream(incidentId);
+      return routed.map(({ intake }) => turnedAway(intake, incidentId));
+    }
+    if (!isImported(first)) await this.index.brought(incidentId, alerts, execution);
+    return [];
+  }
+
+  /** Alerts that were in the incident before it was merged went along with it. */
+  private async sendOn(from: string, to: string, routed: readonly Routed[]): Promise<Intake[]> {
+    await this.index.takeFromStream(from);
+    const { state } = await this.options.incidents.load(streams.incident(from));
+    return routed
+      .filter(({ route }) => !state || !hasHad(state, route.alertId))
+      .map(({ intake, route }) => sentOn(intake, from, to, route.reason));
   }
 
   private standsAt(revision: number, upTo: string, at: string): void {
@@ -188,3 +221,11 @@ export class Correlator {
     this.lastAt = at;
   }
 }
+
+interface Routed {
+  readonly intake: Intake;
+  readonly route: Route;
+}
+
+const isImported = ({ route }: Routed): boolean => route.reason.rule === 'imported';
+const arrival = ({ intake, route }: Routed): Arrival => ({ alert: intake.alert, reason: route.reason });

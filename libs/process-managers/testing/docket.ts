@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Actor, Command, RecordedEvent } from '#event-store';
+import { streams } from '#incidents';
 import type { AlertReport, DocketEvent, Incident } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { aReport as reportOf, deviceEvidence } from '../../incidents/testing/report.js';
 import { assemble, docketEvents } from '../assembly.js';
 import type { Assembly } from '../assembly.js';
-import type { Candidate, CorrelationIndex } from '../correlation/candidates.js';
 import { Correlator } from '../correlation/correlator.js';
+import type { CorrelatorOptions } from '../correlation/correlator.js';
+import type { KnownIncident, KnownIncidents } from '../correlation/known-incidents.js';
 import { PlanKeeper } from '../plans/plan-keeper.js';
 import { evolveAll } from './folding.js';
 
@@ -19,6 +21,9 @@ export const aCommand = (key?: string): Command => ({
   correlationId: randomUUID(),
   ...(key !== undefined && { bodyHash: 'body' }),
 });
+
+/** A read model that has seen the log, but knows of nothing that a correlator could begin with. */
+export const nothingKnown: KnownIncidents = { reached: async () => {}, changedSince: async function* () {} };
 
 /** A report about one device. */
 export const aReport = (id: string, device: string, but: Partial<AlertReport> = {}): AlertReport =>
@@ -36,7 +41,7 @@ export const aLargeReport = (id: string): AlertReport =>
     ],
   });
 
-/** A docket on a log in memory, with a correlator whose index shows nothing that the log does not. */
+/** A docket on a log in memory, with correlators that begin with what the log says. */
 export class Docket {
   readonly log = new InMemoryEventLog(docketEvents);
   readonly parts: Assembly;
@@ -56,9 +61,10 @@ export class Docket {
     });
   }
 
-  async correlate(index: CorrelationIndex = this.index): Promise<Correlator> {
+  async correlate(options: Partial<CorrelatorOptions> = {}): Promise<Correlator> {
     const { incidents, register } = this.process();
-    const correlator = new Correlator({ log: this.log, index, incidents, register, clock: () => this.now });
+    const { log, known } = this;
+    const correlator = new Correlator({ log, known, incidents, register, clock: () => this.now, ...options });
     this.correlators.push(correlator);
     await correlator.start();
     return correlator;
@@ -106,19 +112,25 @@ export class Docket {
     await keeper.stop();
   }
 
-  readonly index: CorrelationIndex = {
-    reached: async () => {},
-    candidates: async ({ entityKeys }): Promise<Candidate[]> => {
-      const found: Candidate[] = [];
-      for (const incident of (await this.incidents()).values()) {
-        const has = new Set([...incident.alerts.values()].flatMap((alert) => alert.entityKeys));
-        const entity = entityKeys.find((key) => has.has(key));
-        if (entity !== undefined && incident.status !== 'resolved')
-          found.push({ incidentId: incident.incidentId, entity, lastUpdateDateTime: this.now.toISOString() });
-      }
-      return found;
-    },
-  };
+  /** What a read model would know, at the end of the log. */
+  readonly known: KnownIncidents = { reached: async () => {}, changedSince: (since) => this.changedSince(since) };
+
+  private async *changedSince(since: Date): AsyncGenerator<KnownIncident> {
+    const events = await this.events();
+    for (const { incidentId, status, redirect, alerts } of evolveAll(events).values()) {
+      const last = events.findLast(({ stream }) => stream === streams.incident(incidentId))!;
+      if (redirect || last.metadata.at < since.toISOString()) continue;
+      const about = [...alerts.values()].flatMap(({ entityKeys }) => entityKeys);
+      yield {
+        incidentId,
+        revision: last.revision,
+        isOpen: status !== 'resolved',
+        lastUpdateDateTime: last.metadata.at,
+        alertCount: alerts.size,
+        entities: [...new Set(about)].map((key) => [key, about.filter((other) => other === key).length] as const),
+      };
+    }
+  }
 
   /** As a read model would say it: the last incident that the log has the alert in. */
   private async lastSeen(alertId: string): Promise<string | undefined> {
