@@ -60,6 +60,6 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     moveAlerts: new MoveAlerts(plans, register, incidents, whereabouts, transfers),
     mergeIncidents: new MergeIncidents(plans, incidents, transfers),
     intake,
-    incidentIntake: new IncidentIntake(importIncidents, incidents, alertsAlong, commentsAlong),
+    incidentIntake: new IncidentIntake(importIncidents, incidents, transfers, alertsAlong, commentsAlong),
   };
 }

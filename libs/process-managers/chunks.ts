@@ -1,6 +1,7 @@
 /**
  * What may go into one event, measured as JSON: well below the 900 KiB of an append, so that there is room for metadata and for what
- * follows from the event.
+ * follows from the event. Not to be changed lightly: a merge whose alerts have arrived in part is cut once more when it is completed, and
+ * must be cut alike.
  */
 const chunkBytes = 400 * 1024;
 

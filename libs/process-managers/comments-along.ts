@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OutcomeUnknown } from '#event-store';
 import type { Command, Execution } from '#event-store';
 import { importComments, importCommentsOnAlert, streams } from '#incidents';
 import type { CommentImported, IncidentEvent, Refusal } from '#incidents';
@@ -26,20 +27,24 @@ export class CommentsAlong {
     private readonly desk: AlertDesk,
   ) {}
 
-  /** `ofIncident`: on the incident itself. An alert that was refused takes its comments with it. */
+  /**
+   * `way`: the incident that was imported, and the ones that it was merged into; the last of them takes the comments. `ofIncident`: on the
+   * incident itself. An alert that was refused takes its comments with it.
+   */
   async takeIn(
     command: Command,
-    incidentId: string,
+    way: readonly string[],
     ofIncident: readonly Comment[],
     taken: readonly Taken[],
   ): Promise<CommentsTaken> {
+    const incidentId = way.at(-1)!;
     const commentsOf = (which: (each: Taken) => boolean) => taken.filter(which).flatMap(({ alert }) => alert.comments);
     const isHere = ({ arrival }: Taken) => arrival.incidentId === incidentId;
     const isElsewhere = ({ arrival }: Taken) => arrival.outcome === 'elsewhere';
 
     const here = [...ofIncident, ...commentsOf(isHere)];
-    let imported = await this.writeHere(command, incidentId, here);
-    for (const each of taken.filter(isElsewhere)) imported += await this.writeWhereItIs(command, incidentId, each);
+    let imported = await this.writeHere(command, way, here);
+    for (const each of taken.filter(isElsewhere)) imported += await this.writeWhereItIs(command, way, each);
     return {
       imported,
       unchanged: here.length + commentsOf(isElsewhere).length - imported,
@@ -47,21 +52,24 @@ export class CommentsAlong {
     };
   }
 
-  private async writeHere(command: Command, incidentId: string, comments: readonly Comment[]): Promise<number> {
+  private async writeHere(command: Command, way: readonly string[], comments: readonly Comment[]): Promise<number> {
+    const known = await this.writtenIn(way.slice(0, -1));
+    const fresh = comments.filter(({ contentHash }) => !known.has(contentHash));
+    const stream = streams.incident(way.at(-1)!);
     let written = 0;
-    for (const chunk of chunksOf(comments, command)) {
-      const stream = streams.incident(incidentId);
+    for (const chunk of chunksOf(fresh, command)) {
       const execution = await this.incidents.execute<Refusal>(stream, step(command), importComments(chunk));
+      if (execution.outcome === 'refused') throw new OutcomeUnknown(stream, execution.refusal); // merged at this moment
       written += countOf(execution);
     }
     return written;
   }
 
   /** The alert may have been moved after its comments came: then they are where it was. */
-  private async writeWhereItIs(command: Command, incidentId: string, { alert, arrival }: Taken): Promise<number> {
+  private async writeWhereItIs(command: Command, way: readonly string[], { alert, arrival }: Taken): Promise<number> {
     if (alert.comments.length === 0) return 0;
     const alertId = alert.report.id;
-    const known = await this.writtenIn([incidentId, ...(await this.whereabouts.before(arrival.incidentId!, alertId))]);
+    const known = await this.writtenIn([...way, ...(await this.whereabouts.before(arrival.incidentId!, alertId))]);
     const comments = alert.comments.filter(({ contentHash }) => !known.has(contentHash));
     let written = 0;
     for (const chunk of chunksOf(comments, command))

@@ -12,7 +12,7 @@ import { justCame } from './alerts-along.js';
 import type { AlertAlong, AlertArrival, AlertsAlong, Taken } from './alerts-along.js';
 import type { CommentsAlong, CommentsTaken } from './comments-along.js';
 import type { ImportIncidents } from './plans/import-incidents.js';
-import type { Incidents } from './transfers.js';
+import type { Incidents, Transfers } from './transfers.js';
 
 type Comment = CommentImported['data'];
 
@@ -24,7 +24,10 @@ export interface Consignment {
   readonly comments: readonly Comment[];
 }
 
-/** `completed`: the incident was here, but alerts or comments came along that were not. */
+/**
+ * `completed`: the incident was here, but alerts or comments came along that were not. `incidentId`: where it was merged here, the one that it
+ * is part of.
+ */
 export interface ImportedIncident {
   readonly outcome: 'imported' | 'completed' | 'unchanged';
   readonly incidentId: string;
@@ -42,6 +45,7 @@ export class IncidentIntake {
   constructor(
     private readonly importIncidents: ImportIncidents,
     private readonly incidents: Incidents,
+    private readonly transfers: Transfers,
     private readonly alertsAlong: AlertsAlong,
     private readonly commentsAlong: CommentsAlong,
   ) {}
@@ -52,15 +56,18 @@ export class IncidentIntake {
     const numbered = await this.importIncidents.import(command, incident, severityIsAutomatic);
     if ('refused' in numbered) return numbered;
     const { outcome, imported: first } = numbered;
-    const { incidentId } = first;
+    // What comes along with an incident that was merged here joins the one that it is part of.
+    const way = await this.transfers.wayOf(first.incidentId);
+    const incidentId = way.at(-1)!;
 
     const taken = await this.alertsAlong.takeIn(command, incidentId, alerts);
-    const told = await this.commentsAlong.takeIn(command, incidentId, comments, taken);
+    const told = await this.commentsAlong.takeIn(command, way, comments, taken);
+    const { state: asImported } = await this.incidents.load(streams.incident(first.incidentId));
     const { state, revision, position } = await this.incidents.load(streams.incident(incidentId));
     const here = state!;
     const differences = [
       ...(outcome === 'repeated' && first.contentHash !== incident.contentHash
-        ? differencesOf(here, first, incident)
+        ? differencesOf(asImported!, first, incident)
         : []),
       ...taken.flatMap((each) => differencesOfAlert(here, each)),
     ];

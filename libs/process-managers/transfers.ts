@@ -10,6 +10,7 @@ import type {
   IncidentMerged,
   Refusal,
 } from '#incidents';
+import { LRUCache } from 'lru-cache';
 import { inChunks } from './chunks.js';
 
 export type Incidents = DeciderRunner<Incident | undefined, IncidentEvent>;
@@ -20,6 +21,9 @@ export type Incidents = DeciderRunner<Incident | undefined, IncidentEvent>;
  * writes it, and however often.
  */
 export class Transfers {
+  /** Merges that need not be looked at again: each of ten thousand alerts may lead here. */
+  private readonly completed = new LRUCache<string, true>({ max: 10_000 });
+
   constructor(
     private readonly log: EventLog,
     private readonly incidents: Incidents,
@@ -33,11 +37,12 @@ export class Transfers {
     return departure;
   }
 
-  /** Completes the merge that the last event of this incident is. */
-  async completeMerge(fromIncidentId: string): Promise<RecordedEvent<IncidentMerged>> {
+  /** Completes the merge that the last event of this incident is. Its fold never changes again, so it may be looked at for as long as it takes. */
+  async completeMerge(fromIncidentId: string): Promise<void> {
     const { state: from } = await this.incidents.load(streams.incident(fromIncidentId));
     if (!from?.redirect) throw new Error(`Incident ${fromIncidentId} was not merged into another one`);
     const { transferId, revision, alerts } = from.redirect;
+    if (this.completed.has(transferId)) return;
     const departure = await this.departureAt<IncidentMerged>(fromIncidentId, revision, 'IncidentMerged');
     const { toIncidentId, comment, reasons } = departure.data;
 
@@ -49,13 +54,18 @@ export class Transfers {
       const arrival = { alerts: chunk, comment: null, reasons, fromIncidentId, transferId: `${transferId}/${nth}` };
       await this.arrive(departure, toIncidentId, arrival);
     }
-    return departure;
+    this.completed.set(transferId, true);
   }
 
   /** The incident that this one is part of by now, or itself. */
   async survivorOf(incidentId: string): Promise<string> {
+    return (await this.wayOf(incidentId)).at(-1)!;
+  }
+
+  /** This incident, the one that it was merged into, and so on. */
+  async wayOf(incidentId: string): Promise<string[]> {
     const { state } = await this.incidents.load(streams.incident(incidentId));
-    return state?.redirect ? this.survivorOf(state.redirect.toIncidentId) : incidentId;
+    return state?.redirect ? [incidentId, ...(await this.wayOf(state.redirect.toIncidentId))] : [incidentId];
   }
 
   private arrive(departure: RecordedEvent, toIncidentId: string, arrival: Arrival): Promise<void> {

@@ -22,7 +22,10 @@ export class Whereabouts {
   /** Searches on from an incident that the alert is in or was in, or that it left for. */
   async followFrom(incidentId: string, alertId: string): Promise<string> {
     const { state } = await this.incidents.load(streams.incident(incidentId));
-    if (state?.alerts.has(alertId)) return incidentId;
+    if (state?.alerts.has(alertId)) {
+      this.hints.sawIn(alertId, incidentId);
+      return incidentId;
+    }
     const departure = state?.departed.get(alertId);
     if (departure) {
       await this.transfers.completeMove(incidentId, departure.revision);
