@@ -22,7 +22,10 @@ export function findings({ of, log, readModel }: Findings): string {
       ([type, count]) => `  ${counted(count, 'event')} of ${printable(type)}, which this Docket does not know`,
     ),
     ...(underWay.reports > 0 ? [`  ${counted(underWay.reports, 'alert')} on the way to an incident`] : []),
-    ...(underWay.transfers > 0 ? [`  ${counted(underWay.transfers, 'move')} on the way`] : []),
+    ...(underWay.transfers > 0
+      ? [`  ${counted(underWay.transfers, 'move or merge', 'moves and merges')} on the way`]
+      : []),
+    ...(underWay.plans > 0 ? [`  ${counted(underWay.plans, 'plan')} still to be carried out`] : []),
     ...verdict(faults, 'the log is as it should be'),
     ...(readModel ? ofReadModel(readModel) : []),
   ];
@@ -62,5 +65,5 @@ function verdict({ count, first }: Faults, well: string): string[] {
 
 const told = ({ stream, revision, fault }: Fault): string => printable(`${stream} ${revision}: ${fault}`);
 
-const counted = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : several}`;

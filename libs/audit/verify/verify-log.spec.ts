@@ -1,38 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { catalogue } from '#event-store';
 import type { RecordedEvent } from '#event-store';
-import { moveIn, moveOut, resolve, schemas } from '#incidents';
+import { moveIn, resolve } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import { aLog } from '../../read-model/testing/arbitrary-log.js';
-import { Recorder, added, opened, report, summaryOf } from '../../read-model/testing/recorder.js';
-import { verifyLog } from './verify-log.js';
-import type { Verification } from './verify-log.js';
-
-async function* each(events: readonly RecordedEvent[]): AsyncGenerator<RecordedEvent> {
-  yield* structuredClone(events);
-}
-const verified = (events: readonly RecordedEvent[]): Promise<Verification> =>
-  verifyLog({ events: each(events), catalogue: catalogue(schemas) });
-const faultsOf = async (events: readonly RecordedEvent[]): Promise<string[]> =>
-  (await verified(events)).faults.first.map(({ stream, revision, fault }) => `${stream} ${revision} ${fault}`);
-
-/** Two incidents, of which the first has the alerts a and b. One second passes with each event. */
-function twoIncidents(): Recorder {
-  const docket = new Recorder();
-  for (const id of ['a', 'b']) docket.reported(report(id));
-  docket.happened('1', opened('1'), added(summaryOf('a')), added(summaryOf('b')));
-  docket.happened('2', opened('2'));
-  return docket;
-}
-
-const because = { comment: null, reasons: [] };
-const depart = (docket: Recorder) => docket.decided('1', moveOut({ alertIds: ['a'], toIncidentId: '2', ...because }));
-
-/** So long that whatever was on its way should have arrived. */
-function timePasses(docket: Recorder): void {
-  for (let second = 0; second < 15; second++) docket.record('register', { type: 'IncidentRegistered', data: {} });
-}
+import { Recorder, added, report, summaryOf } from '../../read-model/testing/recorder.js';
+import { depart, timePasses, twoIncidents } from '../testing/small-dockets.js';
+import { faultsOf, verified } from '../testing/verified.js';
 
 describe('a log as the domain has it', () => {
   it('has no fault, whatever happened', async () => {
@@ -77,7 +51,7 @@ describe('a fault is told by stream and revision', () => {
     [
       'a departure that never arrived',
       (docket) => {
-        depart(docket);
+        depart(docket, ['a'], '1', '2');
         timePasses(docket);
       },
       'incident-1 3 has no arrival in incident 2',
@@ -87,7 +61,14 @@ describe('a fault is told by stream and revision', () => {
       (docket) =>
         docket.decided(
           '2',
-          moveIn({ incidentId: '2', fromIncidentId: '1', transferId: 'x', alerts: [summaryOf('a')], ...because }),
+          moveIn({
+            incidentId: '2',
+            fromIncidentId: '1',
+            transferId: 'x',
+            alerts: [summaryOf('a')],
+            comment: null,
+            reasons: [],
+          }),
         ),
       'incident-2 1 is an arrival without a departure, or the second one',
     ],
@@ -102,10 +83,10 @@ describe('a fault is told by stream and revision', () => {
     [
       'a change to an alert that has left',
       (docket) => {
-        depart(docket);
+        depart(docket, ['a'], '1', '2');
         docket.happened('1', { type: 'AlertInvestigationStarted', data: { alertId: 'a', previous: 'new' } });
       },
-      'incident-1 4 speaks of alert a, which is in no incident',
+      'incident-1 4 speaks of alert a, which is on its way to incident 2',
     ],
     [
       'a count that is wrong',
@@ -182,7 +163,7 @@ describe('no fault is', () => {
   it('an alert or a move that is on its way', async () => {
     const docket = twoIncidents();
     docket.reported(report('c'));
-    depart(docket);
+    depart(docket, ['a'], '1', '2');
     expect(await verified(docket.events)).toMatchObject({
       faults: { count: 0 },
       underWay: { reports: 1, transfers: 1 },
