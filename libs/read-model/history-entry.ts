@@ -9,6 +9,8 @@ export interface HistoryEntry {
   readonly position: string;
   readonly at: string;
   readonly actor: Actor;
+  /** What one command did has one id, and stands together: a name that was found anew stands behind the alerts that came or left. */
+  readonly commandId?: string;
   readonly type: string;
   readonly kind: 'audit' | 'comment';
   /** Where the entry is about one alert. */
@@ -45,6 +47,7 @@ export function historyEntry(event: RecordedEvent<IncidentEvent>): HistoryEntry 
     position: String(event.position),
     at: event.metadata.at,
     actor: event.metadata.actor,
+    commandId: event.metadata.$causationId,
     type: event.type,
     kind,
     ...told,

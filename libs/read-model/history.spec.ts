@@ -50,6 +50,7 @@ describe('the history of an incident', () => {
       position: '4',
       at: timeOf(4n),
       actor: kim,
+      commandId: 'command',
       type: 'IncidentAssigned',
       kind: 'audit',
       alertIds: ['a', 'b'],

@@ -6,6 +6,7 @@ import { clientCommand, connect } from '../connection/options.js';
 import type { Page } from '../connection/pages.js';
 import { largestPage, pagesOf } from '../connection/pages.js';
 import { AlertTitles } from '../history/alert-titles.js';
+import { Causes } from '../history/causes.js';
 import { entryBlock } from '../history/entry-block.js';
 import type { Alert, Entry, Incident } from '../history/entry.js';
 import { historyPathOf, pathOf } from '../history/entry.js';
@@ -89,8 +90,8 @@ async function asItWas(client: DocketClient, incidentId: string, then: Options, 
 /** A program that wants the history asks for it. */
 async function linesOf(client: DocketClient, entries: readonly Entry[], width: number | undefined): Promise<string[]> {
   if (width === undefined) return [];
-  const titles = new AlertTitles(client);
+  const known = { titles: new AlertTitles(client), causes: new Causes() };
   const lines: string[] = [];
-  for (const entry of entries) lines.push(...(await entryBlock(entry, titles, width)));
+  for (const entry of entries) lines.push(...(await entryBlock(entry, known, width)));
   return lines;
 }

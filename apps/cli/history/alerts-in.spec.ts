@@ -16,6 +16,14 @@ describe('the alerts of an incident, by its history', () => {
     expect(after(...entries, ['AlertMovedOut', 'a', 'z'])).toEqual({ come: ['b', 'c'], gone: ['z'] });
   });
 
+  it('go all together where it is merged into another', () => {
+    expect(after(['AlertAdded', 'a'], ['AlertAdded', 'b'], ['IncidentMerged', 'a', 'b'])).toEqual({
+      come: [],
+      gone: [],
+    });
+    expect(after(['IncidentMerged', 'a', 'b'])).toEqual({ come: [], gone: ['a', 'b'] });
+  });
+
   it('that come back were never away', () => {
     expect(after(['AlertMovedOut', 'a'], ['AlertMovedIn', 'a'])).toEqual({ come: [], gone: [] });
   });

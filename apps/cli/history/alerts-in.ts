@@ -8,7 +8,7 @@ export class AlertsIn {
   note({ type, alertId, alertIds = [] }: Entry): void {
     if (type === 'AlertAdded') this.#arrived(alertId!);
     else if (type === 'AlertMovedIn') alertIds.forEach((id) => this.#arrived(id));
-    else if (type === 'AlertMovedOut') alertIds.forEach((id) => this.#left(id));
+    else if (type === 'AlertMovedOut' || type === 'IncidentMerged') alertIds.forEach((id) => this.#left(id));
   }
 
   #arrived(alertId: string): void {

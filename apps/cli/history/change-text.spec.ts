@@ -8,6 +8,8 @@ describe('a change in words', () => {
     [{ property: 'assignedTo', from: 'lee', to: null }, 'lee → none'],
     [{ property: 'customTags', from: null, to: 'VIP' }, 'VIP'],
     [{ property: 'customTags', from: 'VIP', to: null }, '− VIP'],
+    [{ property: 'mergedIncidentIds', from: null, to: '9' }, '9'],
+    [{ property: 'status', from: 'active', to: 'redirected' }, 'active → redirected'],
     [{ property: 'customTags', from: [], to: ['VIP', 'Exercise'] }, 'VIP, Exercise'],
     [{ property: 'severityIsAutomatic', from: true, to: false }, 'yes → no'],
     [{ property: 'assets', from: [{ kind: 'user', key: 'k', name: 'kim' }], to: [] }, 'kim → none'],
@@ -20,7 +22,7 @@ describe('a change in words', () => {
   });
 
   it('names properties as people do, and those that it does not know as they are', () => {
-    expect(['assignedTo', 'displayName', 'later'].map(labelOf)).toEqual(['owner', 'name', 'later']);
+    expect(['assignedTo', 'redirectIncidentId', 'later'].map(labelOf)).toEqual(['owner', 'merged into', 'later']);
   });
 });
 

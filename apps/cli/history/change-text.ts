@@ -8,6 +8,8 @@ const labels: Readonly<Record<string, string>> = {
   systemTags: 'system tags',
   alerts: 'alert',
   incidentId: 'incident',
+  mergedIncidentIds: 'incident',
+  redirectIncidentId: 'merged into',
   alertCount: 'alerts',
   activeAlertCount: 'open alerts',
   commentCount: 'comments',

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import type { DocketClient } from '../connection/docket-client.js';
 import { AlertTitles } from './alert-titles.js';
+import { Causes } from './causes.js';
 import { entryBlock } from './entry-block.js';
 import type { Entry } from './entry.js';
 import { anEntry } from './testing/entry.js';
@@ -21,7 +22,8 @@ function titlesOf(known: Readonly<Record<string, string>>) {
 
 describe('an entry in a terminal', () => {
   const { titles, asked } = titlesOf({ a: 'Malware found', b: 'Phishing' });
-  const block = (more: Partial<Entry>, width = 80) => entryBlock(anEntry(more), titles, width);
+  const causes = new Causes();
+  const block = (more: Partial<Entry>, width = 80) => entryBlock(anEntry(more), { titles, causes }, width);
 
   it('tells who did what and when, and from what to what', async () => {
     const changes = [{ property: 'assignedTo', from: 'lee', to: 'kim' }];
@@ -32,6 +34,53 @@ describe('an entry in a terminal', () => {
       '                Phishing',
       '                gone',
       '                and 2 more',
+    ]);
+  });
+
+  it.each([
+    [{ type: 'AlertAdded', alertId: 'a', revision: 5 }, 'an alert came (entry 5)'],
+    [{ type: 'AlertMovedOut', alertIds: ['a', 'b'], revision: 5 }, 'alerts left (entry 5)'],
+    [{ type: 'AlertUpdated', alertId: 'a', revision: 5 }, 'an alert was reported anew (entry 5)'],
+  ])('tells why it has another name: after %j', async (before, why) => {
+    const together = { kind: 'audit', commandId: `c-${before.type}` } as const;
+    await block({ ...before, ...together });
+    const changes = [{ property: 'displayName', from: 'Phish', to: 'Execution incident' }];
+    expect(await block({ ...together, type: 'IncidentNamedAutomatically', revision: 6, changes })).toEqual([
+      '    6   2026-11-23 12:00:00  Kim named it',
+      '        name     Phish → Execution incident',
+      `        because  ${why}`,
+    ]);
+  });
+
+  it('tells of several causes from where to where, and of other commands none', async () => {
+    for (const revision of [1, 2, 3]) await block({ type: 'AlertAdded', alertId: 'a', revision, commandId: 'batch' });
+    const changes = [{ property: 'severity', from: 'low', to: 'high' }];
+    const raised = { type: 'IncidentSeverityChanged', changes };
+    expect(await block({ ...raised, commandId: 'batch' })).toContain('        because   alerts came (entries 1 to 3)');
+    for (const commandId of ['other', undefined])
+      expect((await block({ ...raised, ...(commandId && { commandId }) })).join()).not.toContain('because');
+  });
+
+  it('tells of a merge from both sides where the other history is', async () => {
+    const absorbed = [{ property: 'mergedIncidentIds', from: null, to: '9' }];
+    const reasons = ['sameActor'];
+    expect(await block({ type: 'IncidentAbsorbed', changes: absorbed, reasons, comment: 'One actor.' })).toEqual([
+      '    7   2026-11-23 12:00:00  Kim merged another into it',
+      '        incident     9',
+      '        because      sameActor',
+      '        its history  docket history 9',
+      '        │ One actor.',
+    ]);
+    const changes = [
+      { property: 'status', from: 'active', to: 'redirected' },
+      { property: 'redirectIncidentId', from: null, to: '3' },
+    ];
+    expect(await block({ type: 'IncidentMerged', changes, alertIds: ['a'] })).toEqual([
+      '    7   2026-11-23 12:00:00  Kim merged it into another',
+      '        status       active → redirected',
+      '        merged into  3',
+      '        alerts       Malware found',
+      '        goes on      docket history 3',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { print, printJson, printLine, terminalWidth } from '../terminal/output.j
 import type { Format } from '../terminal/output.js';
 import { table } from '../terminal/table.js';
 import type { AlertTitles } from './alert-titles.js';
+import { Causes } from './causes.js';
 import { entryBlock } from './entry-block.js';
 import { entryColumns } from './entry-columns.js';
 import type { Entry } from './entry.js';
@@ -19,11 +20,13 @@ export function writerOf(format: Format, titles: AlertTitles): EntryWriter {
   if (format === 'json') return jsonWriter();
   if (format === 'ndjson') return { write: async (entries) => eachOf(entries, printLine), end: nothing };
   const width = terminalWidth();
+  const known = { titles, causes: new Causes() };
   return {
-    write: (entries) =>
-      width === undefined
-        ? print(table(entries, entryColumns, undefined))
-        : eachOf(entries, async (entry) => print(`${(await entryBlock(entry, titles, width)).join('\n')}\n`)),
+    async write(entries) {
+      if (width === undefined) return print(table(entries, entryColumns, undefined));
+      for (const entry of entries) known.causes.note(entry); // with the newest first, a cause comes behind
+      return eachOf(entries, async (entry) => print(`${(await entryBlock(entry, known, width)).join('\n')}\n`));
+    },
     end: nothing,
   };
 }

@@ -64,6 +64,14 @@ describe('an incident as a page', () => {
     expect(incidentPage({ incident, alerts: alerts.slice(1), history: [] }, 80)).toContain('the first 1 of them here');
   });
 
+  it('says which incident it is part of', () => {
+    const merged = { ...incident, status: 'redirected', redirectIncidentId: '3', alertCount: 0, impactedAssets: [] };
+    const page = (width?: number) => incidentPage({ incident: merged as Incident, alerts: [], history: [] }, width);
+    expect(page(80)).toMatch(/\n {2}status {10}redirected\n {2}merged into {5}#3\n/);
+    expect(page().split('\n')).toContain('merged into\t3');
+    expect(incidentPage({ incident, alerts, history: [] }, 80)).not.toContain('merged into');
+  });
+
   it('shows of the past what was detected, and not whose it is now', () => {
     const then = alerts.map(({ id, title, severity }) => ({ id, title, severity }));
     expect(incidentPage({ incident, alerts: then, history: [] }, 80)).toMatch(/\n {2}severity {2}alert\n/);

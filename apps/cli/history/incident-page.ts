@@ -49,6 +49,7 @@ function headOf(incident: Incident, isPage: boolean): Field[] {
   return [
     ...(isPage ? [] : [['id', incident.id] as const, ['name', incident.displayName] as const]),
     ['status', incident.status, coloured],
+    ['merged into', incident.redirectIncidentId && (isPage ? '#' : '') + incident.redirectIncidentId],
     [
       'severity',
       severity + (isPage && !severityIsAutomatic ? ' (set by hand)' : ''),

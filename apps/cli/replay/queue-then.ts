@@ -5,7 +5,7 @@ import type { IncidentEvent } from '#incidents';
 import { presentIncident } from '#read-model';
 import type { IncidentDocument, PresentedIncident } from '#read-model';
 
-/** Which incidents. Several values of one property: any of them; several properties: all of them. */
+/** Which incidents, of those that are not redirected unless `status` asks for them. Several values of one property: any of them; several properties: all of them. */
 export interface QueueThenFilter {
   readonly status?: readonly string[] | undefined;
   readonly severity?: readonly string[] | undefined;
@@ -79,7 +79,8 @@ function laterFirst(one: IncidentDocument, other: IncidentDocument): number {
 
 function filterOf({ status, severity, assignedTo }: QueueThenFilter): (document: IncidentDocument) => boolean {
   const among = (values: readonly string[] | undefined) => (value: string) => values?.includes(value) ?? true;
-  const [hasStatus, hasSeverity, hasOwner] = [status, severity, assignedTo].map(among);
+  const [hasSeverity, hasOwner] = [severity, assignedTo].map(among);
+  const hasStatus = status ? among(status) : (value: string) => value !== 'redirected';
   return (document) =>
-    hasStatus!(document.status) && hasSeverity!(document.severity) && hasOwner!(document.assignedTo ?? 'none');
+    hasStatus(document.status) && hasSeverity!(document.severity) && hasOwner!(document.assignedTo ?? 'none');
 }

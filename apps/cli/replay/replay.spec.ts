@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { v5 } from 'uuid';
 import { FoldedIncidents, readEventLine, writeEventLine } from '#audit';
 import type { RecordedEvent } from '#event-store';
-import { streams } from '#incidents';
+import { merge, streams } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import { docketEvents } from '#process-managers';
 import { historyEntry, presentIncident, projectIncident } from '#read-model';
 import type { IncidentDocument, PresentedIncident } from '#read-model';
 import { aLog } from '../../../libs/read-model/testing/arbitrary-log.js';
+import { Recorder, added, opened, report, summaryOf } from '../../../libs/read-model/testing/recorder.js';
 import { incidentThen } from './incident-then.js';
 import { queueThen } from './queue-then.js';
 
@@ -41,7 +42,8 @@ describe('replay', () => {
     await fc.assert(
       fc.asyncProperty(aLog, fc.nat(), async (log, random) => {
         const then = log.slice(0, 1 + (random % log.length));
-        const expected = ['1', '2', '3'].flatMap((id) => pureFold(then, id) ?? []).map(presentIncident);
+        const folded = ['1', '2', '3'].flatMap((id) => pureFold(then, id) ?? []).map(presentIncident);
+        const expected = folded.filter(({ status }) => status !== 'redirected');
         const { value, total, position } = await replayed(then);
         expect(value).toEqual(expected.sort(byUpdate));
         expect(total).toBe(expected.length);
@@ -63,6 +65,25 @@ describe('replay', () => {
         expect(found?.history ?? []).toEqual(entries);
       }),
     );
+  });
+
+  it('leaves out what was merged into another by then, unless it is asked for', async () => {
+    const docket = new Recorder();
+    docket.reported(report('a'));
+    docket.happened('1', opened('1'));
+    docket.happened('2', opened('2'), added(summaryOf('a')));
+    docket.decided('2', merge({ toIncidentId: '1', comment: null, reasons: [] }));
+    const idsOf = async (events: readonly RecordedEvent[], filter = {}) =>
+      (await replayed(events, filter)).value.map(({ id }) => id);
+    expect(await idsOf(docket.events.slice(0, -1))).toEqual(['2', '1']);
+    expect(await idsOf(docket.events)).toEqual(['1']);
+    expect(await idsOf(docket.events, { status: ['redirected'] })).toEqual(['2']);
+
+    const found = await incidentThen(overHttp(docket.events.filter(ofIncident('2'))), docketEvents);
+    expect(found).toMatchObject({
+      incident: { status: 'redirected', redirectIncidentId: '1', alertCount: 0 },
+      alerts: [],
+    });
   });
 
   it('filters and limits what it shows, and counts all that match', async () => {

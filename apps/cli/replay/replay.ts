@@ -5,6 +5,7 @@ import type { AddressOptions } from '../connection/address.js';
 import type { DocketClient } from '../connection/docket-client.js';
 import { connect } from '../connection/options.js';
 import { AlertTitles } from '../history/alert-titles.js';
+import { Causes } from '../history/causes.js';
 import { entryBlock } from '../history/entry-block.js';
 import { incidentPage } from '../history/incident-page.js';
 import { collectGarbageEarly } from '../log/early-collection.js';
@@ -83,10 +84,13 @@ async function lastLines(
   width: number | undefined,
 ): Promise<string[]> {
   if (width === undefined) return [];
-  const titles = new AlertTitles(client);
-  for (const entry of history) titles.note(entry);
+  const known = { titles: new AlertTitles(client), causes: new Causes() };
+  for (const entry of history) {
+    known.titles.note(entry);
+    known.causes.note(entry);
+  }
   const lines: string[] = [];
-  for (const entry of history.slice(-entriesShown)) lines.push(...(await entryBlock(entry, titles, width)));
+  for (const entry of history.slice(-entriesShown)) lines.push(...(await entryBlock(entry, known, width)));
   return lines;
 }
 
