@@ -73,9 +73,8 @@ export class AlertIntake {
       if (events.includes('AlertReportUpdated'))
         return { ...answer, outcome: 'updated', ...(await this.followUp(report.id, revision)) };
       if (outcome === 'appended') {
-        const place = await expectation.within(patienceMs);
-        const seen = imported ? { incidentId: place ?? null, position } : await this.seenIn(place, position);
-        return { ...answer, outcome: 'reported', ...seen };
+        const arrived = await expectation.within(patienceMs);
+        return { ...answer, outcome: 'reported', ...(arrived ?? { incidentId: null, position }) };
       }
       const place = await this.options.whereabouts.find(report.id);
       return { ...answer, outcome: repeated ? 'reported' : 'unchanged', ...(await this.seenIn(place, position)) };

@@ -1,11 +1,17 @@
 import { follow } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
-import type { DocketEvent } from '#incidents';
+import type { AlertAdded, DocketEvent } from '#incidents';
 import type { AlertHints } from './alert-hints.js';
+
+/** `position`: of the last event of all that came with the alert, which may have changed the incident's name. */
+export interface Arrived {
+  readonly incidentId: string;
+  readonly position: bigint;
+}
 
 export interface Expectation {
   /** The incident that the alert came into; undefined where it does not come in time, in milliseconds. */
-  within(timeoutMs: number): Promise<string | undefined>;
+  within(timeoutMs: number): Promise<Arrived | undefined>;
   /** Nobody waits any more. */
   end(): void;
 }
@@ -15,7 +21,7 @@ const idleMs = 10_000;
 
 /** Tells who reported an alert which incident it came into, as soon as that is in the log. Follows it only while somebody waits. */
 export class Arrivals {
-  private readonly waiting = new Map<string, Set<(incidentId: string | undefined) => void>>();
+  private readonly waiting = new Map<string, Set<(arrived: Arrived | undefined) => void>>();
   private following: Promise<Following> | undefined;
   private idle: NodeJS.Timeout | undefined;
 
@@ -27,8 +33,8 @@ export class Arrivals {
   /** Resolves when no arrival can be missed any more: report the alert after that. */
   async expect(alertId: string): Promise<Expectation> {
     await this.listen();
-    let tell!: (incidentId: string | undefined) => void;
-    const arrival = new Promise<string | undefined>((resolve) => (tell = resolve));
+    let tell!: (arrived: Arrived | undefined) => void;
+    const arrival = new Promise<Arrived | undefined>((resolve) => (tell = resolve));
     const waiting = this.waiting.get(alertId) ?? new Set();
     this.waiting.set(alertId, waiting.add(tell));
     const end = () => {
@@ -67,7 +73,7 @@ export class Arrivals {
 
   private async begin(): Promise<Following> {
     const after = await this.log.head();
-    return follow(this.log, { name: 'arrivals', after, handle: async (batch) => this.take(batch) });
+    return follow(this.log, { name: 'arrivals', after, handle: (batch) => this.take(batch) });
   }
 
   private rest(): void {
@@ -75,16 +81,46 @@ export class Arrivals {
     this.idle = setTimeout(() => void this.stop(), idleMs).unref();
   }
 
-  private take(batch: readonly RecordedEvent[]): void {
-    for (const recorded of batch) {
-      const event = recorded as RecordedEvent<DocketEvent>;
-      const incidentId = event.stream.slice('incident-'.length);
-      if (event.type === 'AlertMovedIn')
-        for (const { alertId } of event.data.alerts) this.hints.sawIn(alertId, incidentId);
-      if (event.type !== 'AlertAdded') continue;
-      const { alertId } = event.data.alert;
-      this.hints.sawIn(alertId, incidentId);
-      this.waiting.get(alertId)?.forEach((tell) => tell(incidentId));
+  private async take(batch: readonly RecordedEvent[]): Promise<void> {
+    for (let first = 0, next: number; first < batch.length; first = next) {
+      next = endOfAppend(batch, first);
+      const append = batch.slice(first, next) as RecordedEvent<DocketEvent>[];
+      const { stream, position } = append.at(-1)!;
+      const incidentId = stream.slice('incident-'.length);
+      const came = append.flatMap(alertsIn);
+      for (const alertId of came) this.hints.sawIn(alertId, incidentId);
+      const awaited = append.filter(isAdded).flatMap(({ data }) => this.waiting.get(data.alert.alertId) ?? []);
+      if (awaited.length === 0) continue;
+      // What an append has still to bring is in the log, but in no batch yet.
+      const arrived = {
+        incidentId,
+        position: next < batch.length ? position : await this.lastPositionOf(append.at(-1)!),
+      };
+      for (const tellAll of awaited) tellAll.forEach((tell) => tell(arrived));
     }
   }
+
+  private async lastPositionOf({ stream, revision, position, metadata }: RecordedEvent): Promise<bigint> {
+    let last = position;
+    for await (const event of this.log.read(stream, { from: revision + 1 })) {
+      if (event.metadata.$causationId !== metadata.$causationId) break;
+      last = event.position;
+    }
+    return last;
+  }
+}
+
+/** The events that one command appended to a stream follow one another in the log. */
+function endOfAppend(batch: readonly RecordedEvent[], first: number): number {
+  const { stream, metadata } = batch[first]!;
+  let next = first + 1;
+  while (batch[next]?.stream === stream && batch[next]?.metadata.$causationId === metadata.$causationId) next++;
+  return next;
+}
+
+const isAdded = (event: RecordedEvent<DocketEvent>): event is RecordedEvent<AlertAdded> => event.type === 'AlertAdded';
+
+function alertsIn({ type, data }: RecordedEvent<DocketEvent>): string[] {
+  if (type === 'AlertAdded') return [data.alert.alertId];
+  return type === 'AlertMovedIn' ? data.alerts.map(({ alertId }) => alertId) : [];
 }

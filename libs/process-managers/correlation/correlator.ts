@@ -29,6 +29,9 @@ export interface CorrelatorOptions {
 
 const dayMs = 86_400_000;
 
+/** Events: the more reports there are in one batch, the more alerts come into an incident with one append. */
+const maxBatch = 4_000;
+
 /**
  * Gives every reported alert its incident: the most recently updated one that is not resolved and shares an entity with it, else a new
  * one. Decisions are appended to the `correlation` stream at the exact revision, which fences a second correlator; then they are carried
@@ -58,7 +61,7 @@ export class Correlator {
     await this.index.load(known);
     await this.unlessFenced(async () => last && this.carryOutAgain(last));
     const after = this.routedUpTo === 0n ? undefined : this.routedUpTo;
-    this.following = follow(log, { name: this.name, after, handle: (batch) => this.take(batch) });
+    this.following = follow(log, { name: this.name, after, maxBatch, handle: (batch) => this.take(batch) });
     return this.following;
   }
 
@@ -73,14 +76,20 @@ export class Correlator {
 
   private async take(batch: readonly RecordedEvent[]): Promise<void> {
     await this.index.follow(batch);
-    const reports = (batch as readonly RecordedEvent<DocketEvent>[]).filter((event) => event.type === 'AlertReported');
-    const upTo = reports.at(-1)?.position;
-    if (upTo === undefined) return;
-    await this.unlessFenced(async () => {
-      // Somebody else may have routed the first of them meanwhile.
-      const left = reports.filter(({ position }) => position > this.routedUpTo);
-      if (left.length > 0) await this.route(left.map(intakeOf), upTo);
-    });
+    const reports = (batch as readonly RecordedEvent<DocketEvent>[])
+      .filter((event) => event.type === 'AlertReported')
+      .map((event) => ({ intake: intakeOf(event), position: event.position }));
+    // The routes of a batch are one event, in which each names one of its alert's entities.
+    for (const together of inChunks(reports, ({ intake: { alert } }) => [alert.alertId, alert.entityKeys]))
+      await this.unlessFenced(async () => {
+        // Somebody else may have routed the first of them meanwhile.
+        const left = together.filter(({ position }) => position > this.routedUpTo);
+        if (left.length > 0)
+          await this.route(
+            left.map(({ intake }) => intake),
+            left.at(-1)!.position,
+          );
+      });
   }
 
   /** Where another correlator was faster, its routes stand: they are taken up first, and that may happen again. */
@@ -172,7 +181,11 @@ export class Correlator {
       if (others) others.push(each);
       else together.set(group, [each]);
     }
-    const brought = await Promise.all([...together.values()].map((group) => this.bring(routedBy, group)));
+    const brought = await inLanes(
+      [...together],
+      ([group]) => group,
+      ([, each]) => this.bring(routedBy, each),
+    );
     const again = brought.flat();
     if (again.length > 0) await this.route(again, this.routedUpTo);
   }
