@@ -10,6 +10,7 @@ let reader: Client;
 let stranger: Client;
 let incidentId: string;
 let resolvedId: string;
+let redirectedId: string;
 let alertId: string;
 
 /** Keys are remembered as long as the log, which may have seen this spec before. */
@@ -28,6 +29,9 @@ beforeAll(async () => {
   resolvedId = (await kim.post('/v1/alerts', alert({ evidence: [device(`pc-2-${run}`)] }))).body.incidentId;
   await kim.post(`/v1/incidents/${resolvedId}/resolve`);
   await kim.post(`/v1/incidents/${incidentId}/comments`, { comment: 'First' }, keyed('used'));
+  redirectedId = (await kim.post('/v1/incidents', { displayName: 'Part of another' })).body.incidentId;
+  await kim.post('/v1/incidents/merge', { incidentIds: [incidentId, redirectedId] });
+  await kim.post('/v1/incidents/bulk', { incidentIds: [incidentId], command: 'start' }, keyed('used-by-many'));
 }, 60_000);
 afterAll(() => docket?.stop());
 
@@ -145,6 +149,97 @@ const cases: [name: string, send: () => Promise<Answer>, status: number, code: s
     'unknown-incident',
     /incident/,
   ],
+  [
+    'a command on an incident that was merged',
+    () => kim.post(`/v1/incidents/${redirectedId}/rename`, { displayName: 'x' }),
+    409,
+    'incident-redirected',
+    /"redirectIncidentId":"\d+"/,
+  ],
+  [
+    'a move to an incident that was merged',
+    () => kim.post('/v1/alerts/move', { alertIds: [alertId], incidentId: redirectedId }),
+    409,
+    'incident-redirected',
+    /"redirectIncidentId":"\d+"/,
+  ],
+  [
+    'a merge of one',
+    () => kim.post('/v1/incidents/merge', { incidentIds: [incidentId] }),
+    400,
+    'invalid-request',
+    /incidentIds/,
+  ],
+  [
+    'a merge of six',
+    () => kim.post('/v1/incidents/merge', { incidentIds: ['1', '2', '3', '4', '5', '6'] }),
+    400,
+    'invalid-request',
+    /at most 5/,
+  ],
+  [
+    'a merge for a reason that nobody knows',
+    () => kim.post('/v1/incidents/merge', { incidentIds: [incidentId, resolvedId], reasons: ['boredom'] }),
+    400,
+    'invalid-request',
+    /sameActor/,
+  ],
+  [
+    'a merge with an unknown incident',
+    () => kim.post('/v1/incidents/merge', { incidentIds: [incidentId, unknownId] }),
+    404,
+    'unknown-incident',
+    /"incidentId":"999999999999999"/,
+  ],
+  [
+    'a merge with a resolved incident',
+    () => kim.post('/v1/incidents/merge', { incidentIds: [incidentId, resolvedId] }),
+    409,
+    'incident-resolved',
+    /reopen/i,
+  ],
+  [
+    'a merge with one that was merged',
+    () => kim.post('/v1/incidents/merge', { incidentIds: [incidentId, redirectedId] }),
+    409,
+    'incident-redirected',
+    /"redirectIncidentId":"\d+"/,
+  ],
+  [
+    'a command for many that names no incident',
+    () => kim.post('/v1/incidents/bulk', { incidentIds: [], command: 'start' }),
+    400,
+    'invalid-request',
+    /incidentIds/,
+  ],
+  [
+    'a command for many that names one twice',
+    () => kim.post('/v1/incidents/bulk', { incidentIds: [incidentId, incidentId], command: 'start' }),
+    400,
+    'invalid-request',
+    /once/,
+  ],
+  [
+    'a command for many that there is not',
+    () => kim.post('/v1/incidents/bulk', { incidentIds: [incidentId], command: 'delete' }),
+    400,
+    'invalid-request',
+    /assign, unassign/,
+  ],
+  [
+    'a command for many whose body does not fit',
+    () => kim.post('/v1/incidents/bulk', { incidentIds: [incidentId], command: 'rename', body: { name: 'x' } }),
+    400,
+    'invalid-request',
+    /body\.displayName is missing/,
+  ],
+  [
+    'the same key with another command for many',
+    () => kim.post('/v1/incidents/bulk', { incidentIds: [incidentId], command: 'reopen' }, keyed('used-by-many')),
+    422,
+    'idempotency-key-reused',
+    /key/,
+  ],
   ['an alert without an id', () => kim.post('/v1/alerts', alert({ id: undefined })), 400, 'invalid-request', /id/],
   [
     'an alert id that is too long',
@@ -190,7 +285,7 @@ describe('bad input gets the right status and a problem that says what to do', (
   it('and no event is written', async () => {
     const revisions = async () =>
       Promise.all(
-        [incidentId, resolvedId].map(
+        [incidentId, resolvedId, redirectedId].map(
           async (id) => (await kim.get(`/v1/incidents/${id}/history?limit=200`)).body.value.length,
         ),
       );

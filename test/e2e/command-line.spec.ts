@@ -213,6 +213,49 @@ describe('docket history', () => {
   });
 });
 
+describe('an incident that was merged', () => {
+  let into: string;
+  let from: string;
+  beforeAll(async () => {
+    const opened = async (displayName: string) => (await kim.post('/v1/incidents', { displayName })).body.incidentId;
+    [into, from] = [await opened('Stays'), await opened('Merged')];
+    const merged = await kim.post('/v1/incidents/merge', { incidentIds: [into, from], comment: 'One actor.' });
+    await kim.after(merged.body.position, '/v1/incidents?limit=1');
+  });
+
+  it('is in the queue of those that were merged, and in no other', async () => {
+    const queued = async (...args: string[]) => rows((await docketDoes('queue', '--limit', '200', ...args)).out);
+    expect((await queued()).map(([id]) => id)).not.toContain(from);
+    expect(await queued('--status', 'redirected')).toEqual([
+      [from, 'unknown', 'redirected', '-', '0/0', expect.stringMatching(/Z$/), 'Merged'],
+    ]);
+  });
+
+  it('is shown with the one that it is part of', async () => {
+    const { code, out } = await docketDoes('show', from);
+    expect(code).toBe(0);
+    expect(rows(out)).toEqual(
+      expect.arrayContaining([
+        ['status', 'redirected'],
+        ['merged into', into],
+        ['tags', 'Redirected'],
+      ]),
+    );
+  });
+
+  it('is in both histories', async () => {
+    const last = async (id: string) => rows((await docketDoes('history', id)).out).at(-1);
+    expect((await last(from))?.slice(2)).toEqual([
+      'kim',
+      'IncidentMerged',
+      '',
+      `status: active → redirected; merged into: ${into}`,
+      'One actor.',
+    ]);
+    expect((await last(into))?.slice(2)).toEqual(['kim', 'IncidentAbsorbed', '', `incident: ${from}`, 'One actor.']);
+  });
+});
+
 describe('docket doctor', () => {
   it('finds nothing ill, and says who asks and whether the queue is fresh', async () => {
     const { code, out } = await docketDoes('doctor', '--json');
@@ -249,7 +292,7 @@ describe('docket completion', () => {
 
   it('answers what the scripts ask', async () => {
     expect((await docketDoes('complete', '--', 'queue', '--status', '')).out).toBe(
-      'active\t\ninProgress\t\nresolved\t\n:4\n',
+      'active\t\ninProgress\t\nresolved\t\nredirected\t\n:4\n',
     );
     expect((await docketDoes('complete', '--', 'hist')).out).toMatch(/^history\t.+\n:4\n$/);
     expect((await docketDoes('complete', '--', 'token', '--role', 'aud')).out).toBe('auditor\t\n:4\n');

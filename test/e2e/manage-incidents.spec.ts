@@ -290,3 +290,153 @@ describe('Add incident tags', () => {
     expect(body.value.map(({ id }: { id: string }) => id).sort()).toEqual([one.incidentId, two.incidentId].sort());
   });
 });
+
+describe('Merge incidents', () => {
+  /** Two incidents with an alert each, of which the second became part of the first. */
+  async function mergedOf() {
+    const [into, from] = [await incidentOf({ title: 'Phish' }), await incidentOf({ title: 'Beacon' })];
+    await done(kim.post(`/v1/incidents/${from.incidentId}/comments`, { comment: 'Same campaign?' }));
+    await done(kim.post(`/v1/incidents/${from.incidentId}/tags`, { add: ['Campaign 7'] }));
+    await done(kim.post(`/v1/incidents/${from.incidentId}/assign`, { assignedTo: 'lee' }));
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { incidentIds: [from.incidentId, into.incidentId], comment: 'One actor.', reasons: ['sameActor'] };
+    const send = () => kim.post('/v1/incidents/merge', body, { headers });
+    const { status, body: merged } = await send();
+    expect({ status, merged }).toMatchObject({
+      status: 200,
+      merged: { incidentId: into.incidentId, value: [{ incidentId: from.incidentId, status: 'merged' }] },
+    });
+    return { into, from, send, merged };
+  }
+
+  it('incidents that belong together become the one with the lowest number, with the alerts and tags of all', async () => {
+    const { into, from, merged } = await mergedOf();
+    const { body } = await kim.after(merged.position, `/v1/incidents/${into.incidentId}`);
+    expect(body).toMatchObject({
+      alertCount: 2,
+      customTags: ['Campaign 7'],
+      assignedTo: 'lee',
+      displayName: 'Execution incident on multiple endpoints',
+    });
+    for (const alertId of [...into.alertIds, ...from.alertIds])
+      expect((await kim.after(merged.position, `/v1/alerts/${alertId}`)).body).toMatchObject({
+        incidentId: into.incidentId,
+      });
+    const history = await kim.get(`/v1/incidents/${into.incidentId}/history`);
+    expect(history.body.value).toContainEqual(
+      expect.objectContaining({
+        type: 'IncidentAbsorbed',
+        actor: expect.objectContaining({ id: 'kim' }),
+        comment: 'One actor.',
+        reasons: ['sameActor'],
+        changes: [{ property: 'mergedIncidentIds', from: null, to: from.incidentId }],
+      }),
+    );
+  });
+
+  it('a link to one that was merged goes on working, and its history stays', async () => {
+    const { into, from, merged } = await mergedOf();
+    const { status, body } = await kim.after(merged.position, `/v1/incidents/${from.incidentId}`);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { status: 'redirected', redirectIncidentId: into.incidentId, alertCount: 0, systemTags: ['Redirected'] },
+    });
+    const history = (await kim.get(`/v1/incidents/${from.incidentId}/history`)).body.value as any[];
+    expect(history).toContainEqual(expect.objectContaining({ kind: 'comment', comment: 'Same campaign?' }));
+    expect(history.at(-1)).toMatchObject({
+      type: 'IncidentMerged',
+      changes: [
+        { property: 'status', from: 'active', to: 'redirected' },
+        { property: 'redirectIncidentId', from: null, to: into.incidentId },
+      ],
+    });
+    const before = await kim.get(`/v1/incidents/${from.incidentId}?revision=${history.length - 2}`);
+    expect(before.body).toMatchObject({ status: 'active', alertCount: 1, redirectIncidentId: null });
+  });
+
+  it('commands on it are refused, and told where it went', async () => {
+    const { into, from } = await mergedOf();
+    for (const [command, body] of Object.entries({
+      assign: { assignedTo: 'me' },
+      resolve: {},
+      comments: { comment: 'x' },
+    }))
+      expect(await kim.post(`/v1/incidents/${from.incidentId}/${command}`, body)).toMatchObject({
+        status: 409,
+        body: { type: 'urn:docket:problem:incident-redirected', redirectIncidentId: into.incidentId },
+      });
+    await done(kim.post(`/v1/alerts/${from.alertIds[0]}/comments`, { comment: 'Its alert is here.' }));
+    const history = await kim.get(`/v1/incidents/${into.incidentId}/history?order=desc&limit=1`);
+    expect(history.body.value).toMatchObject([{ alertId: from.alertIds[0], comment: 'Its alert is here.' }]);
+  });
+
+  it('the queue leaves it out, unless it is asked for those that were merged', async () => {
+    const { from, merged } = await mergedOf();
+    const shown = async (query: string) =>
+      (await kim.after(merged.position, `/v1/incidents?q=${from.incidentId}${query}`)).body.value.map(
+        ({ id }: { id: string }) => id,
+      );
+    expect(await shown('')).not.toContain(from.incidentId);
+    expect(await shown('&status=redirected')).toContain(from.incidentId);
+  });
+
+  it('sent again with its key, a merge answers the same and does nothing more', async () => {
+    const { into, send, merged } = await mergedOf();
+    const again = await send();
+    expect(again.body).toEqual(merged);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const { body } = await kim.after(merged.position, `/v1/incidents/${into.incidentId}`);
+    expect(body).toMatchObject({ revision: merged.revision });
+  });
+
+  it.each([
+    ['owners', 'assign', { assignedTo: 'kim' }, { assignedTo: 'lee' }, 'incidents-differ'],
+    [
+      'classifications',
+      'classify',
+      { classification: 'truePositive' },
+      { classification: 'falsePositive' },
+      'incidents-differ',
+    ],
+    ['one of them resolved', 'resolve', {}, undefined, 'incident-resolved'],
+  ])('two with different %s stay two', async (_, command, one, other, code) => {
+    const ids = [(await incidentOf({})).incidentId, (await incidentOf({})).incidentId];
+    await done(kim.post(`/v1/incidents/${ids[0]}/${command}`, one));
+    if (other) await done(kim.post(`/v1/incidents/${ids[1]}/${command}`, other));
+    expect(await kim.post('/v1/incidents/merge', { incidentIds: ids })).toMatchObject({
+      status: 409,
+      body: { type: `urn:docket:problem:${code}` },
+    });
+  });
+});
+
+describe('Work on many incidents at once', () => {
+  it('a thousand incidents get an owner in one request, once for each key', async () => {
+    const reports = Array.from({ length: 1_000 }, () => alert());
+    const reported = await kim.post('/v1/alerts', reports);
+    const incidentIds: string[] = reported.body.value.map(({ incidentId }: { incidentId: string }) => incidentId);
+    expect(new Set(incidentIds).size).toBe(1_000);
+
+    const headers = { 'idempotency-key': randomUUID() };
+    const send = () =>
+      kim.post('/v1/incidents/bulk', { incidentIds, command: 'assign', body: { assignedTo: 'me' } }, { headers });
+    const begun = performance.now();
+    const first = await send();
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(first.status).toBe(200);
+    expect(first.body.value).toHaveLength(1_000);
+    expect(first.body.value.map(({ id }: { id: string }) => id)).toEqual(incidentIds);
+    expect(new Set(first.body.value.map(({ status }: { status: string }) => status))).toEqual(new Set(['done']));
+
+    const revisionOf = async (id: string) =>
+      (await kim.get(`/v1/incidents/${id}/history?order=desc&limit=1`)).body.value[0].revision;
+    expect((await send()).body).toEqual(first.body);
+    for (const { id, revision } of [first.body.value[0], first.body.value[999]])
+      expect(await revisionOf(id)).toBe(revision);
+
+    const positions = first.body.value.map(({ position }: { position: string }) => BigInt(position)) as bigint[];
+    const last = positions.reduce((one, other) => (one > other ? one : other));
+    const { body } = await kim.after(String(last), `/v1/alerts/${reports[999]!.id}`);
+    expect(body).toMatchObject({ assignedTo: 'kim' });
+  }, 60_000);
+});
