@@ -93,11 +93,17 @@ export class AlertIntake {
     return { incidentId: place, position: incident.position > position ? incident.position : position };
   }
 
-  /** An alert that is here already stays where it is: the incident that its report names counts the first time only. */
+  /**
+   * An alert that is here already stays where it is: the incident that its report names counts the first time only. One that was merged is
+   * followed to the incident that it is part of.
+   */
   private async refusalOf(incidentId: string, alertId: string): Promise<Refusal | undefined> {
     const known = await this.options.reports.load(streams.alert(alertId));
     if (known.revision >= 0) return undefined;
-    const accepted = acceptsAlerts(1)((await this.options.incidents.load(streams.incident(incidentId))).state);
+    let { state } = await this.options.incidents.load(streams.incident(incidentId));
+    while (state?.redirect)
+      ({ state } = await this.options.incidents.load(streams.incident(state.redirect.toIncidentId)));
+    const accepted = acceptsAlerts(1)(state);
     return 'refused' in accepted ? accepted : undefined;
   }
 
