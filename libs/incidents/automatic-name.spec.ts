@@ -380,7 +380,7 @@ describe('in whatever order alerts come, go, change and merge', () => {
   it('name and severity are those of an incident that these alerts open', () => {
     const names = new Set<string>();
     fc.assert(
-      fc.property(someAlerts, fc.array(aStep, { maxLength: 25 }), (described, steps) => {
+      fc.property(someAlerts, fc.array(aStep, { minLength: 5, maxLength: 25 }), (described, steps) => {
         const coming = new Coming(described);
         for (const step of steps) {
           coming.step(step);
@@ -394,6 +394,7 @@ describe('in whatever order alerts come, go, change and merge', () => {
           names.add(displayName);
         }
       }),
+      { numRuns: 500 },
     );
     // Worth something only where names did change.
     expect(names.size).toBeGreaterThan(20);

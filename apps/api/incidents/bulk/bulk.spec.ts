@@ -124,6 +124,17 @@ describe('one command for many incidents', () => {
     api.log.append = append;
     expect([answer.status, answer.code]).toEqual([status, code]);
   });
+
+  it('is a command of its own for each', async () => {
+    const incidentIds = await opened(2);
+    await bulk({ incidentIds, command: 'start' });
+    const commandOf = async (id: string) => {
+      const { body } = await api.ask(`GET /v1/incidents/${id}/history?order=desc&limit=1`);
+      return (body.value as { commandId: string }[])[0]!.commandId;
+    };
+    const [one, other] = [await commandOf(incidentIds[0]!), await commandOf(incidentIds[1]!)];
+    expect(one).not.toBe(other);
+  });
 });
 
 describe('a command for many incidents that is wrong', () => {
