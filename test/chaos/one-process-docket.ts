@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '#platform';
 import { Client, tokenFor } from '../e2e/client.js';
-import { RunningProgram } from '../e2e/processes.js';
+import { builtPrograms, RunningProgram } from '../e2e/processes.js';
 
 /** What `docket start` runs: everything in one process on a data folder, to be killed and started again. */
 export class OneProcessDocket {
@@ -12,17 +12,24 @@ export class OneProcessDocket {
   constructor(
     readonly folder: string,
     readonly settings: Readonly<Record<string, string>> = {},
+    readonly programs: string = builtPrograms,
   ) {}
 
   async start(): Promise<void> {
-    this.#program = new RunningProgram('apps/cli/main.js', ['start'], {
+    const settings = {
       DOCKET_DATA: this.folder,
       DOCKET_PORT: '0',
       DOCKET_EXAMPLES: 'off',
       DOCKET_TOKEN_KEY: this.#key.toString('base64url'),
       ...this.settings,
-    });
-    this.address = await this.#program.says(/ready.*?(http:\/\/127\.0\.0\.1:\d+)/s);
+    };
+    this.#program = new RunningProgram('apps/cli/main.js', ['start'], settings, undefined, this.programs);
+    this.address = await this.#program.says(/ready.*?(http:\/\/127\.0\.0\.1:\d+)/s, 60_000);
+  }
+
+  /** Resolves when its process is gone. */
+  async gone(): Promise<void> {
+    await this.#program?.ended;
   }
 
   get output(): string {

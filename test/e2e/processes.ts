@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const dist = join(import.meta.dirname, '../../dist');
+/** The programs of this build. */
+export const builtPrograms = join(import.meta.dirname, '../../dist');
 
 /** What a program is not told by the test that starts it, it shall not find out from whoever started the test. */
 export const ownEnvironment = Object.fromEntries(
@@ -24,8 +25,9 @@ export class RunningProgram {
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
     folder?: string,
+    programs = builtPrograms,
   ) {
-    this.#child = spawn(process.execPath, [join(dist, program), ...args], {
+    this.#child = spawn(process.execPath, [join(programs, program), ...args], {
       env: { ...ownEnvironment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(folder !== undefined && { cwd: folder }),
