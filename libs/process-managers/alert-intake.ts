@@ -36,6 +36,8 @@ export interface ReportOptions {
   readonly imported?: boolean;
   /** In milliseconds; else as long as reports usually wait. */
   readonly patienceMs?: number | undefined;
+  /** Answers as soon as the report is safe, without the alert's incident, whichever it was or will be. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** Takes in what products report. The correlator gives each alert its incident; a report answers when it has done so. */
@@ -53,13 +55,13 @@ export class AlertIntake {
     report: AlertReport,
     contentHash: string,
     incidentId: string | null,
-    { imported = false, patienceMs = this.options.patienceMs ?? 5_000 }: ReportOptions = {},
+    { imported = false, patienceMs = this.options.patienceMs ?? 5_000, atOnce = false }: ReportOptions = {},
   ): Promise<Reported | Refusal> {
     const { arrivals, reports } = this.options;
     const refusal = incidentId === null || imported ? undefined : await this.refusalOf(incidentId, report.id);
     if (refusal) return refusal;
 
-    const expectation = await arrivals.expect(report.id);
+    const expectation = atOnce ? undefined : await arrivals.expect(report.id);
     try {
       const decision = reportAlert(report, contentHash, incidentId, { imported });
       const execution = await reports.execute<never>(streams.alert(report.id), command, decision, {
@@ -67,19 +69,20 @@ export class AlertIntake {
       });
       if (execution.outcome === 'refused') return execution.refusal;
       const { outcome, revision, position } = execution;
-      const events: readonly string[] = execution.events;
-      const repeated = outcome === 'repeated';
-      const answer = { alertId: report.id, repeated };
-      if (events.includes('AlertReportUpdated'))
-        return { ...answer, outcome: 'updated', ...(await this.followUp(report.id, revision)) };
-      if (outcome === 'appended') {
-        const arrived = await expectation.within(patienceMs);
-        return { ...answer, outcome: 'reported', ...(arrived ?? { incidentId: null, position }) };
-      }
+      const isUpdate = (execution.events as readonly string[]).includes('AlertReportUpdated');
+      const answer = {
+        alertId: report.id,
+        outcome: isUpdate ? 'updated' : outcome === 'unchanged' ? 'unchanged' : 'reported',
+        repeated: outcome === 'repeated',
+      } as const;
+      if (!expectation) return { ...answer, incidentId: null, position };
+      if (isUpdate) return { ...answer, ...(await this.followUp(report.id, revision)) };
+      if (outcome === 'appended')
+        return { ...answer, ...((await expectation.within(patienceMs)) ?? { incidentId: null, position }) };
       const place = await this.options.whereabouts.find(report.id);
-      return { ...answer, outcome: repeated ? 'reported' : 'unchanged', ...(await this.seenIn(place, position)) };
+      return { ...answer, ...(await this.seenIn(place, position)) };
     } finally {
-      expectation.end();
+      expectation?.end();
     }
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { bodyLimits } from '../http/body-parsers.js';
 import { DocketAfter } from '../http/docket-after.js';
 import { Envelope } from '../http/envelope.js';
@@ -13,6 +13,7 @@ import { ClassifyBody, ResolveBody } from '../judgement.js';
 import { Alert, CommandAnswer, MoveAnswer, ReportAnswer, ReportResults } from '../openapi/models.js';
 import { reportBody } from '../openapi/report-body.js';
 import * as commands from './commands/index.js';
+import { PrefersAsync } from './prefer.js';
 import { GetAlert } from './queries/index.js';
 
 const Changes = (summary: string, about: Partial<About> = {}) =>
@@ -46,11 +47,24 @@ export class AlertsController {
     bodyLimit: bodyLimits.intake,
     problems: ['unknown-incident', 'incident-resolved', 'too-many-alerts'],
   })
+  @ApiHeader({
+    name: 'Prefer',
+    description:
+      '`respond-async`: answer as soon as the reports are safe, with `Preference-Applied` and without waiting for incidents: `incidentId` is null.',
+    example: 'respond-async',
+  })
   @ApiResponse({ status: 200, type: ReportResults, description: 'The results of many alerts.' })
+  @ApiResponse({
+    status: 202,
+    type: ReportAnswer,
+    description: 'Safe; its incident follows (`Prefer: respond-async`).',
+  })
   @ApiBody(reportBody)
-  reportAlerts(@Body() body: unknown, @Envelope() sent: Sent): Promise<object> {
+  reportAlerts(@Body() body: unknown, @Envelope() sent: Sent, @PrefersAsync() atOnce: boolean): Promise<object> {
     return this.commandBus.execute(
-      Array.isArray(body) ? new commands.ReportAlerts(body, sent) : new commands.ReportAlert(body, sent),
+      Array.isArray(body)
+        ? new commands.ReportAlerts(body, sent, atOnce)
+        : new commands.ReportAlert(body, sent, atOnce),
     );
   }
 

@@ -43,3 +43,54 @@ describe('many alerts', () => {
     expect(answer.code).toBe(code);
   });
 });
+
+describe('a report that is to be answered at once', () => {
+  const headers = { prefer: 'respond-async' };
+
+  it('is safe, and has no incident yet', async () => {
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await api.ask('POST /v1/alerts', { body: { id: 'q1', title: 'T' }, headers });
+    expect(status).toBe(202);
+    expect(answered['preference-applied']).toBe('respond-async');
+    expect(body).toEqual({ status: 'reported', id: 'q1', incidentId: null, position: expect.any(String) });
+  });
+
+  it('answers the same where it is repeated, with its key or without', async () => {
+    const keyed = { ...headers, 'idempotency-key': 'q2' };
+    const body = { id: 'q2', title: 'T' };
+    const first = await api.ask('POST /v1/alerts', { body, headers: keyed });
+    const again = await api.ask('POST /v1/alerts', { body, headers: keyed });
+    expect(again).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' }, body: first.body });
+    const unchanged = await api.ask('POST /v1/alerts', { body, headers });
+    expect(unchanged).toMatchObject({ status: 202, body: { status: 'unchanged', incidentId: null } });
+  });
+
+  it('may be one of many', async () => {
+    const {
+      status,
+      headers: answered,
+      body,
+    } = await api.ask('POST /v1/alerts', {
+      body: [{ id: 'q3', title: 'T' }, { id: 'bad' }],
+      headers,
+    });
+    expect(status).toBe(200);
+    expect(answered['preference-applied']).toBe('respond-async');
+    expect(body.value).toMatchObject([{ status: 'reported', incidentId: null }, { status: 'refused' }]);
+  });
+
+  it('comes into its incident all the same', async () => {
+    await api.ask('POST /v1/alerts', { body: { id: 'q4', title: 'T' }, headers });
+    await api.correlate();
+    const { body } = await api.ask('POST /v1/alerts', { body: { id: 'q4', title: 'T' } });
+    expect(body).toMatchObject({ status: 'unchanged', incidentId: expect.any(String) });
+  });
+
+  it('is refused at once where it is wrong', async () => {
+    const { status, code } = await api.ask('POST /v1/alerts', { body: { id: 'q5' }, headers });
+    expect([status, code]).toEqual([400, 'invalid-request']);
+  });
+});

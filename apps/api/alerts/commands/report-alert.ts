@@ -11,12 +11,15 @@ import { isIncidentId } from '../../incidents/incident-desk.js';
 import type { ReportAnswer } from '../../openapi/models.js';
 import { readGraphAlert } from '../graph-alert.js';
 import type { Raw } from '../graph-fields.js';
+import { answeredAtOnce } from '../prefer.js';
 
 /** What a product says of one alert, as it came. */
 export class ReportAlert {
   constructor(
     readonly alert: unknown,
     readonly sent: Sent,
+    /** Whether the answer may leave out the alert's incident. */
+    readonly atOnce = false,
   ) {}
 }
 
@@ -24,17 +27,19 @@ export class ReportAlert {
 export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
   constructor(private readonly intake: AlertIntake) {}
 
-  async execute({ alert, sent }: ReportAlert): Promise<Answer<ReportAnswer>> {
+  async execute({ alert, sent, atOnce }: ReportAlert): Promise<Answer<ReportAnswer>> {
     await this.intake.reserve(sent.command);
-    return this.takeIn(alert, sent);
+    return this.takeIn(alert, sent, atOnce);
   }
 
-  async takeIn(alert: unknown, sent: Sent): Promise<Answer<ReportAnswer>> {
+  async takeIn(alert: unknown, sent: Sent, atOnce: boolean): Promise<Answer<ReportAnswer>> {
     if (alert instanceof Problem) throw alert; // a line that is not JSON
     const { report, incidentId } = readGraphAlert(alert, new Date().toISOString());
     if (incidentId !== null && !isIncidentId(incidentId)) throw new Problem('unknown-incident');
 
-    const reported = await this.intake.report(sent.command, report, hashOf(contentOf(alert as Raw)), incidentId);
+    const reported = await this.intake.report(sent.command, report, hashOf(contentOf(alert as Raw)), incidentId, {
+      atOnce,
+    });
     if ('refused' in reported) throw refused(reported);
     const { outcome, position, repeated } = reported;
     return new Answer(
@@ -42,8 +47,9 @@ export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
       {
         location: `/v1/alerts/${encodeURIComponent(reported.alertId)}`,
         ...(repeated && { 'idempotency-replayed': 'true' }),
+        ...(atOnce && answeredAtOnce),
       },
-      outcome === 'reported' ? 201 : 200,
+      atOnce ? 202 : outcome === 'reported' ? 201 : 200,
     );
   }
 }

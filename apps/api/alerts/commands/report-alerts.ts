@@ -9,6 +9,7 @@ import type { Sent } from '../../http/envelope.js';
 import { invalid } from '../../http/invalid.js';
 import { problemOf } from '../../http/problem-of.js';
 import type { ReportAnswer } from '../../openapi/models.js';
+import { answeredAtOnce } from '../prefer.js';
 import { ReportAlertHandler } from './report-alert.js';
 
 const atMost = 1_000;
@@ -18,6 +19,8 @@ export class ReportAlerts {
   constructor(
     readonly alerts: readonly unknown[],
     readonly sent: Sent,
+    /** Whether the answer may leave out the alerts' incidents. */
+    readonly atOnce = false,
   ) {}
 }
 
@@ -35,21 +38,21 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
     private readonly intake: AlertIntake,
   ) {}
 
-  async execute({ alerts, sent }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
+  async execute({ alerts, sent, atOnce }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
     if (alerts.length === 0 || alerts.length > atMost)
       throw invalid('body', '', `Report 1 to ${atMost} alerts at a time, not ${alerts.length}`);
 
     await this.intake.reserve(sent.command);
     // Of two reports of one alert the first goes first.
     const laneOf = (alert: unknown, index: number) => idOf(alert) ?? `#${index}`;
-    const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index));
-    return new Answer({ value }, {}, 200);
+    const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index, atOnce));
+    return new Answer({ value }, atOnce ? answeredAtOnce : {}, 200);
   }
 
-  private async report(alert: unknown, { command }: Sent, index: number): Promise<ReportResult> {
+  private async report(alert: unknown, { command }: Sent, index: number, atOnce: boolean): Promise<ReportResult> {
     try {
       const id = commandId(command.id, String(index));
-      return (await this.one.takeIn(alert, { command: { ...command, id } })).body;
+      return (await this.one.takeIn(alert, { command: { ...command, id } }, atOnce)).body;
     } catch (error) {
       const problem = problemOf(error);
       if (ofTheStore.has(problem.code)) throw problem;
