@@ -271,6 +271,27 @@ describe('where no real name says what to do', () => {
   });
 });
 
+describe('whatever products call what they found', () => {
+  const aWord = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: limits.displayName }),
+    fc.constantFrom('', '\u200b', ' '),
+  );
+
+  it('the name is one that somebody could have given', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ title: aWord, category: fc.option(aWord) }), { minLength: 1, maxLength: 4 }),
+        (described) => {
+          const name = nameOf(...described);
+          expect(name).toMatch(/\S/);
+          expect([...name].length).toBeLessThanOrEqual(limits.displayName);
+          expect(name).not.toMatch(/\p{Surrogate}/u);
+        },
+      ),
+    );
+  });
+});
+
 /** Some alerts come, go, change and come along with another incident that is merged, in any order. */
 type Step =
   | { readonly does: 'come'; readonly alertId: string }

@@ -380,6 +380,12 @@ describe('Merge incidents', () => {
     expect(await shown('&status=redirected')).toContain(from.incidentId);
   });
 
+  it('an alert that is reported into it goes to the incident that it is part of', async () => {
+    const { into, from } = await mergedOf();
+    const { status, body } = await kim.post('/v1/alerts', alert({ incidentId: from.incidentId }));
+    expect({ status, body }).toMatchObject({ status: 201, body: { incidentId: into.incidentId } });
+  });
+
   it('sent again with its key, a merge answers the same and does nothing more', async () => {
     const { into, send, merged } = await mergedOf();
     const again = await send();
@@ -390,16 +396,16 @@ describe('Merge incidents', () => {
   });
 
   it.each([
-    ['owners', 'assign', { assignedTo: 'kim' }, { assignedTo: 'lee' }, 'incidents-differ'],
+    ['two with different owners', 'assign', { assignedTo: 'kim' }, { assignedTo: 'lee' }, 'incidents-differ'],
     [
-      'classifications',
+      'two with different classifications',
       'classify',
       { classification: 'truePositive' },
       { classification: 'falsePositive' },
       'incidents-differ',
     ],
-    ['one of them resolved', 'resolve', {}, undefined, 'incident-resolved'],
-  ])('two with different %s stay two', async (_, command, one, other, code) => {
+    ['two of which one is resolved', 'resolve', {}, undefined, 'incident-resolved'],
+  ])('%s stay two', async (_, command, one, other, code) => {
     const ids = [(await incidentOf({})).incidentId, (await incidentOf({})).incidentId];
     await done(kim.post(`/v1/incidents/${ids[0]}/${command}`, one));
     if (other) await done(kim.post(`/v1/incidents/${ids[1]}/${command}`, other));

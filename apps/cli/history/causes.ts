@@ -20,7 +20,7 @@ export class Causes {
   readonly #revisions = new Map<string, { readonly type: string; readonly first: number; readonly last: number }>();
 
   note({ commandId, type, revision }: Entry): void {
-    if (commandId === undefined || !(type in causes)) return;
+    if (commandId === undefined || !Object.hasOwn(causes, type)) return;
     const { first, last } = this.#revisions.get(commandId) ?? { first: revision, last: revision };
     this.#revisions.set(commandId, { type, first: Math.min(first, revision), last: Math.max(last, revision) });
   }
