@@ -52,6 +52,10 @@ export class PackedTexts {
     this.release(place);
   }
 
+  keys(): IterableIterator<string> {
+    return this.places.keys();
+  }
+
   *values(): Generator<string> {
     for (const place of this.places.values()) yield textAt(place);
   }

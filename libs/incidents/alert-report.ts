@@ -29,7 +29,8 @@ export type AlertReport = Detection &
 /** One entry of Graph's polymorphic `evidence`; kinds that nobody here knows are kept as they came. */
 export type Evidence = { readonly '@odata.type'?: string; readonly [property: string]: unknown };
 
-export type AssetKind = 'device' | 'user' | 'mailbox';
+export const assetKinds = ['device', 'user', 'mailbox'] as const;
+export type AssetKind = (typeof assetKinds)[number];
 
 /** A device, user or mailbox that an alert is about. `key` is the first of its entity keys and identifies it. */
 export type ImpactedAsset = { readonly kind: AssetKind; readonly key: string; readonly name: string };
@@ -40,6 +41,9 @@ export type AlertSummary = Detection &
     readonly alertId: string;
     /** Which of the product's reports this is: the revision in stream `alert-<id>`. */
     readonly reportRevision: number;
+    /** When what was detected began and ended, in UTC with milliseconds. Not in events of an earlier Docket. */
+    readonly firstActivityDateTime?: string;
+    readonly lastActivityDateTime?: string;
     readonly assets: readonly ImpactedAsset[];
     /** `kind:identifier`, lower-cased: alerts that share one of these are about the same thing. */
     readonly entityKeys: readonly string[];
@@ -97,6 +101,24 @@ const shortened = (value: string): string =>
   value.length <= summaryLimits.text ? value : [...value].slice(0, summaryLimits.text).join('');
 const shortenedOrNull = (value: string | null): string | null => (value === null ? null : shortened(value));
 
+/** What says nothing of its activity was active when the product made an alert of it. */
+function activityOf({ createdDateTime, other }: AlertReport) {
+  const from = instant(other.firstActivityDateTime) ?? instant(other.lastActivityDateTime) ?? instant(createdDateTime);
+  const to = instant(other.lastActivityDateTime) ?? from;
+  if (from === undefined || to === undefined) return {};
+  return from <= to
+    ? { firstActivityDateTime: from, lastActivityDateTime: to }
+    : { firstActivityDateTime: to, lastActivityDateTime: from };
+}
+
+/** Undefined where it is no time, or one that does not sort as text: before year 1 or after 9999. */
+function instant(value: unknown): string | undefined {
+  const time = typeof value === 'string' ? new Date(value) : undefined;
+  if (!time || Number.isNaN(time.getTime())) return undefined;
+  const iso = time.toISOString();
+  return iso.length === 24 ? iso : undefined;
+}
+
 /** The part of a report that goes into the incident's stream; evidence stays in the alert's own, whole. */
 export function summarise(report: AlertReport, reportRevision: number): AlertSummary {
   const assets = new Map<string, ImpactedAsset>();
@@ -119,6 +141,7 @@ export function summarise(report: AlertReport, reportRevision: number): AlertSum
     assignedTo: shortenedOrNull(report.assignedTo),
     classification: report.classification,
     determination: report.determination,
+    ...activityOf(report),
     assets: [...assets.values()].slice(0, summaryLimits.assets),
     entityKeys: [...entityKeys].slice(0, summaryLimits.entityKeys),
   };

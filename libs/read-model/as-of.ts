@@ -1,8 +1,8 @@
 import type { EventLog, RecordedEvent } from '#event-store';
 import { streams } from '#incidents';
 import type { IncidentEvent } from '#incidents';
+import { FoldedIncident } from './folded-incident.js';
 import type { IncidentDocument } from './incident-document.js';
-import { projectIncident } from './project-incident.js';
 
 /** At a revision of the incident, at a time (what happened at that very millisecond included), or as it is now. */
 export type Moment = { readonly revision: number } | { readonly asOf: Date } | 'now';
@@ -17,11 +17,12 @@ export async function incidentAt(
   moment: Moment,
 ): Promise<IncidentDocument | undefined> {
   const isAfter = after(moment);
-  let document: IncidentDocument | undefined;
+  const folded = new FoldedIncident();
   for await (const event of log.read(streams.incident(incidentId), bound(moment))) {
     if (isAfter(event)) break;
-    document = projectIncident(document, event as RecordedEvent<IncidentEvent>);
+    folded.apply(event as RecordedEvent<IncidentEvent>);
   }
+  const { document } = folded;
   const wanted = typeof moment === 'object' && 'revision' in moment ? moment.revision : undefined;
   return wanted === undefined || document?.revision === wanted ? document : undefined;
 }

@@ -2,6 +2,7 @@ import { MongoClient } from 'mongodb';
 import type { Collection, CollectionOptions, Db } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import type { AlertDocument } from './alert-document.js';
+import type { EntityDocument } from './entity.js';
 import type { StoredIncident } from './incident-search.js';
 
 export interface CheckpointDocument {
@@ -16,6 +17,7 @@ export type ProjectedEvent = Pick<RecordedEvent, 'stream' | 'revision' | 'id' | 
 
 export interface Collections {
   readonly incidents: Collection<StoredIncident>;
+  readonly entities: Collection<EntityDocument>;
   readonly alerts: Collection<AlertDocument>;
   readonly checkpoints: Collection<CheckpointDocument>;
 }
@@ -28,11 +30,18 @@ const settled: CollectionOptions = {
   readPreference: 'primary',
 };
 
+/**
+ * Of the documents' shape. To be raised when it changes: documents and checkpoints of another version are not read, and the read model is made
+ * anew from the log. Those that are left behind may be dropped.
+ */
+const version = 2;
+
 export function collectionsOf(db: Db): Collections {
   return {
-    incidents: db.collection<StoredIncident>('incidents', settled),
-    alerts: db.collection<AlertDocument>('alerts', settled),
-    checkpoints: db.collection<CheckpointDocument>('checkpoints', settled),
+    incidents: db.collection<StoredIncident>(`incidents_v${version}`, settled),
+    entities: db.collection<EntityDocument>(`entities_v${version}`, settled),
+    alerts: db.collection<AlertDocument>(`alerts_v${version}`, settled),
+    checkpoints: db.collection<CheckpointDocument>(`checkpoints_v${version}`, settled),
   };
 }
 

@@ -37,10 +37,10 @@ export interface IncidentDocument {
   categories: string[];
   serviceSources: string[];
   detectionSources: string[];
+  /** The first 20 in the order of their keys; all are in the collection `entities`. */
   impactedAssets: ImpactedAsset[];
-  /** `kind:identifier`, lower-cased, of all that its alerts are about. */
-  entityKeys: string[];
-  /** How many alerts stand behind each value of the five lists above, in their order. */
+  impactedAssetCount: number;
+  /** How many alerts stand behind each value of the three lists above, in their order. */
   counts: Record<TalliedProperty, number[]>;
   /** Revision of the last event in the incident's stream that this document reflects: its ETag. */
   revision: number;
@@ -48,10 +48,10 @@ export interface IncidentDocument {
   position: bigint;
 }
 
-export type TalliedProperty = 'categories' | 'serviceSources' | 'detectionSources' | 'impactedAssets' | 'entityKeys';
+export type TalliedProperty = 'categories' | 'serviceSources' | 'detectionSources';
 
 /** What an incident looks like from outside: as JSON, without what only the queue's indexes need. */
-export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'entityKeys' | 'counts' | 'position'> & {
+export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'counts' | 'position'> & {
   readonly id: string;
   /** Decimal. */
   readonly position: string;
@@ -60,11 +60,10 @@ export type PresentedIncident = Omit<IncidentDocument, '_id' | 'number' | 'entit
 export function presentIncident(document: IncidentDocument): PresentedIncident {
   return {
     id: document._id,
-    // A row that was written before there were imports has none of the three, one before there were merges not the fourth.
-    externalId: document.externalId ?? null,
-    externalSource: document.externalSource ?? null,
-    externalUrl: document.externalUrl ?? null,
-    redirectIncidentId: document.redirectIncidentId ?? null,
+    externalId: document.externalId,
+    externalSource: document.externalSource,
+    externalUrl: document.externalUrl,
+    redirectIncidentId: document.redirectIncidentId,
     displayName: document.displayName,
     nameIsAutomatic: document.nameIsAutomatic,
     status: document.status,
@@ -88,6 +87,7 @@ export function presentIncident(document: IncidentDocument): PresentedIncident {
     serviceSources: document.serviceSources,
     detectionSources: document.detectionSources,
     impactedAssets: document.impactedAssets,
+    impactedAssetCount: document.impactedAssetCount,
     revision: document.revision,
     position: String(document.position),
   };

@@ -1,11 +1,12 @@
 import { severities, tagKey } from '#incidents';
 import type { IncidentDocument } from './incident-document.js';
+import { withoutCase, wordsOf } from './words.js';
 
 /** What the queue is searched and ordered by and nobody sees: made from the document when it is written. */
 export interface SearchFields {
   /** Custom and system tags, without regard to case. */
   readonly tagKeys: string[];
-  /** The words of the name, of the names of impacted assets, and the id. */
+  /** The words of the name, and the id. Those of impacted assets are in the collection `entities`. */
   readonly searchTokens: string[];
   /** Place in `severities`: 0 is the least severe. */
   readonly severityRank: number;
@@ -15,21 +16,14 @@ export interface SearchFields {
 export type StoredIncident = IncidentDocument & SearchFields;
 
 export function withSearchFields(document: IncidentDocument): StoredIncident {
-  const { _id, displayName, impactedAssets, customTags, systemTags, severity } = document;
+  const { _id, displayName, customTags, systemTags, severity } = document;
   return {
     ...document,
     tagKeys: distinct([...customTags, ...systemTags].map(tagKey)),
-    searchTokens: distinct([_id, ...wordsOf(displayName), ...impactedAssets.flatMap(({ name }) => wordsOf(name))]),
+    searchTokens: distinct([_id, ...wordsOf(displayName)]),
     severityRank: severities.indexOf(severity),
     nameKey: withoutCase(displayName),
   };
 }
-
-/** As names are compared. */
-export const withoutCase = (text: string): string => text.normalize('NFKC').toLowerCase();
-
-/** Letters and digits in any script; everything else stands between words. A word counts up to its 64th character. */
-export const wordsOf = (text: string): string[] =>
-  (withoutCase(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) => [...word].slice(0, 64).join(''));
 
 const distinct = (values: string[]): string[] => [...new Set(values)];

@@ -1,25 +1,62 @@
 import { LRUCache } from 'lru-cache';
-import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
+import { alertsComing } from './alerts-coming.js';
 import type { Collections } from './collections.js';
+import { documentOf, entityOf, gone } from './entity.js';
+import type { Entity, EntityDocument } from './entity.js';
 import { incidentIdOf, isIncidentEvent } from './events-of.js';
+import { FoldedEntities } from './folded-entities.js';
+import { withAssets } from './folded-incident.js';
 import { writeGuarded } from './guarded-write.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
-import type { StoredIncident } from './incident-search.js';
 import { projectIncident } from './project-incident.js';
 import type { Projection } from './projection.js';
 
-/** Documents of the collection `incidents`: takes those that the batch speaks of, folds, writes each once. */
+/** What is in memory of an incident. `entities`: undefined until an alert comes or goes. */
+interface Folded {
+  readonly row: IncidentDocument | undefined;
+  readonly entities: FoldedEntities | undefined;
+}
+
+/** What a batch changes in an incident. */
+interface Changed extends Folded {
+  readonly incidentId: string;
+  /** The row before was older, or there was none. */
+  readonly rowChanged: boolean;
+  readonly isNew: boolean;
+  readonly changedEntities: readonly Entity[];
+  /** Position of its merge, which ends all its entities. */
+  readonly mergedAt: bigint | undefined;
+}
+
+/** Rows and entities that are kept in memory together; some 100 MB. An incident that has more of them is kept alone. */
+const mostKept = 300_000;
+
+/**
+ * Documents of the collections `incidents` and `entities`: takes those that the batch speaks of, folds, writes each once. An event writes
+ * what it speaks of and the row, however large the incident is.
+ *
+ * The entities are written first, then the rows, then the checkpoint. So what is read is never behind the row: after a crash in between, or
+ * where another projector is ahead, an entity may reflect events that the row does not. Events that it reflects leave it alone, and a row
+ * counts its assets only where it is folded through an event that brings or takes alerts. Each event by which an entity is ahead is one of these,
+ * and is still to come; at the last of them nothing is ahead any more, and the count is right from there on.
+ */
 export class IncidentsProjection implements Projection {
   readonly name = 'incidents';
   readonly #incidents: Collections['incidents'];
-  /** The documents written last. As one who follows sees all events, each is the fold of its own, whoever else writes meanwhile. */
-  readonly #folded = new LRUCache<string, IncidentDocument>({ max: 2_000 });
+  readonly #entities: Collections['entities'];
+  /** What was written last. As one who follows sees all events, each is the fold of its own, whoever else writes meanwhile. */
+  readonly #folded = new LRUCache<string, Folded>({
+    max: 2_000,
+    maxSize: mostKept,
+    sizeCalculation: ({ entities }) => Math.min(1 + (entities?.size ?? 0), mostKept),
+  });
 
-  constructor({ incidents }: Collections) {
+  constructor({ incidents, entities }: Pick<Collections, 'incidents' | 'entities'>) {
     this.#incidents = incidents;
+    this.#entities = entities;
   }
 
   begin(): void {
@@ -38,32 +75,96 @@ export class IncidentsProjection implements Projection {
   async #apply(batch: readonly RecordedEvent[]): Promise<void> {
     const byIncident = grouped(batch);
     if (byIncident.size === 0) return;
-    await this.#load([...byIncident.keys()].filter((incidentId) => !this.#folded.has(incidentId)));
-
-    const writes: AnyBulkWriteOperation<StoredIncident>[] = [];
-    for (const [incidentId, events] of byIncident) {
-      const before = this.#folded.get(incidentId);
-      const reflected = before?.position;
-      const after = events.reduce<IncidentDocument | undefined>(projectIncident, before);
-      if (!after || after.position === reflected) continue;
-      this.#folded.set(incidentId, after);
-      writes.push({
-        replaceOne: {
-          filter: { _id: incidentId, position: { $lt: after.position } },
-          replacement: withSearchFields(after),
-          upsert: reflected === undefined,
-        },
-      });
-    }
-    if (writes.length > 0) await writeGuarded(this.#incidents, writes);
+    const before = await this.#load(byIncident);
+    const changed = [...byIncident].map(([incidentId, events]) => fold(incidentId, before.get(incidentId)!, events));
+    await this.#writeEntities(changed);
+    await this.#writeRows(changed.filter(({ rowChanged }) => rowChanged));
+    for (const { incidentId, row, entities } of changed) this.#folded.set(incidentId, { row, entities });
   }
 
-  async #load(incidentIds: readonly string[]): Promise<void> {
-    if (incidentIds.length === 0) return;
-    for await (const document of this.#incidents.find({ _id: { $in: incidentIds } }))
-      this.#folded.set(document._id, document);
+  /** Out of the cache until it is written, as folding changes it in place and may make it larger. */
+  async #load(byIncident: ReadonlyMap<string, readonly RecordedEvent<IncidentEvent>[]>): Promise<Map<string, Folded>> {
+    const folded = new Map<string, Folded>();
+    const withoutRow: string[] = [];
+    const withoutEntities: string[] = [];
+    for (const [incidentId, events] of byIncident) {
+      const known = this.#folded.get(incidentId);
+      this.#folded.delete(incidentId);
+      folded.set(incidentId, known ?? { row: undefined, entities: undefined });
+      if (!known?.row) withoutRow.push(incidentId);
+      if (!known?.entities && events.some(alertsComing)) withoutEntities.push(incidentId);
+    }
+    const [rows, entities] = await Promise.all([this.#rowsOf(withoutRow), this.#entitiesOf(withoutEntities)]);
+    for (const [incidentId, row] of rows) folded.set(incidentId, { ...folded.get(incidentId)!, row });
+    for (const [incidentId, all] of entities) folded.set(incidentId, { ...folded.get(incidentId)!, entities: all });
+    return folded;
+  }
+
+  async #rowsOf(incidentIds: readonly string[]): Promise<Map<string, IncidentDocument>> {
+    if (incidentIds.length === 0) return new Map();
+    const rows = await this.#incidents.find({ _id: { $in: [...incidentIds] } }).toArray();
+    return new Map(rows.map((row) => [row._id, row]));
+  }
+
+  async #entitiesOf(incidentIds: readonly string[]): Promise<Map<string, FoldedEntities>> {
+    const found = new Map<string, Entity[]>(incidentIds.map((incidentId) => [incidentId, []]));
+    if (found.size === 0) return new Map();
+    for await (const document of this.#entities.find({ incidentId: { $in: [...incidentIds] } }))
+      found.get(document.incidentId)!.push(entityOf(document));
+    return new Map([...found].map(([incidentId, entities]) => [incidentId, new FoldedEntities(entities)]));
+  }
+
+  async #writeEntities(changed: readonly Changed[]): Promise<void> {
+    const replacements = changed.flatMap(({ incidentId, changedEntities }) =>
+      changedEntities.map((entity) => replacementBy(documentOf(incidentId, entity))),
+    );
+    if (replacements.length > 0) await writeGuarded(this.#entities, replacements);
+    for (const { incidentId, mergedAt } of changed) {
+      if (mergedAt === undefined) continue;
+      const older = { incidentId: { $eq: incidentId }, position: { $lt: mergedAt } };
+      await this.#entities.updateMany(older, { $set: { ...gone, position: mergedAt } });
+    }
+  }
+
+  async #writeRows(changed: readonly Changed[]): Promise<void> {
+    const replacements = changed.map(({ incidentId, row, isNew }) => ({
+      replaceOne: {
+        filter: { _id: incidentId, position: { $lt: row!.position } },
+        replacement: withSearchFields(row!),
+        upsert: isNew,
+      },
+    }));
+    if (replacements.length > 0) await writeGuarded(this.#incidents, replacements);
   }
 }
+
+function fold(incidentId: string, before: Folded, events: readonly RecordedEvent<IncidentEvent>[]): Changed {
+  const reflected = before.row?.position;
+  let { row } = before;
+  const { entities } = before;
+  for (const event of events) {
+    row = projectIncident(row, event);
+    entities?.apply(event);
+  }
+  if (row && entities && events.some(alertsComing)) withAssets(row, entities);
+  return {
+    incidentId,
+    row,
+    entities,
+    rowChanged: row?.position !== reflected,
+    isNew: reflected === undefined,
+    changedEntities: entities?.takeChanged() ?? [],
+    mergedAt: events.find(({ type }) => type === 'IncidentMerged')?.position,
+  };
+}
+
+const replacementBy = (document: EntityDocument) => ({
+  replaceOne: {
+    filter: { _id: document._id, position: { $lt: document.position } },
+    replacement: document,
+    upsert: true,
+  },
+});
 
 function grouped(batch: readonly RecordedEvent[]): Map<string, RecordedEvent<IncidentEvent>[]> {
   const byIncident = new Map<string, RecordedEvent<IncidentEvent>[]>();

@@ -16,10 +16,9 @@ const ofIncidents: IndexDescription[] = [
   { key: { nameKey: -1, number: -1 } },
   { key: { number: -1 }, unique: true },
 
-  // My incidents, the unassigned, the open ones, a tag that a team works by; entities also find the incidents that an alert may join.
+  // My incidents, the unassigned, the open ones, a tag that a team works by.
   { key: { assignedTo: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { tagKeys: 1, lastUpdateDateTime: -1, number: -1 } },
-  { key: { entityKeys: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { status: 1, lastUpdateDateTime: -1, number: -1 } },
 
   // What an investigation asks for now and then. These change when somebody judges or an alert of a new kind joins.
@@ -37,10 +36,20 @@ const ofIncidents: IndexDescription[] = [
   { key: { searchTokens: 1 } },
 ];
 
+const ofEntities: IndexDescription[] = [
+  // Those of an incident; its assets in order.
+  { key: { incidentId: 1, key: 1 } },
+  // Where more incidents than are looked at are about the same, the newest.
+  { key: { key: 1, number: -1 } },
+  // Words of assets' names that begin with what is typed.
+  { key: { searchTokens: 1 } },
+];
+
 const ofAlerts: IndexDescription[] = [{ key: { incidentId: 1, reportedPosition: 1 } }];
 
 /** Creates what is missing; changes nothing that is there. */
-export async function createIndexes({ incidents, alerts }: Collections): Promise<void> {
+export async function createIndexes({ incidents, entities, alerts }: Collections): Promise<void> {
   await incidents.createIndexes(ofIncidents);
+  await entities.createIndexes(ofEntities);
   await alerts.createIndexes(ofAlerts);
 }

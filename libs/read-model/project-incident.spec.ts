@@ -17,13 +17,18 @@ import {
 import type { IncidentEvent } from '#incidents';
 import type { RecordedEvent } from '#event-store';
 import { aComment } from '../incidents/testing/source-incident.js';
+import { FoldedIncident } from './folded-incident.js';
 import { presentIncident } from './incident-document.js';
 import type { IncidentDocument } from './incident-document.js';
 import { projectIncident } from './project-incident.js';
 import { added, imported, opened, Recorder, summaryOf, timeOf } from './testing/recorder.js';
 
-const fold = (events: readonly RecordedEvent<IncidentEvent>[]): IncidentDocument =>
-  events.reduce<IncidentDocument | undefined>(projectIncident, undefined)!;
+/** With what FoldedIncident adds. */
+function fold(events: readonly RecordedEvent<IncidentEvent>[], from?: IncidentDocument): IncidentDocument {
+  const folded = new FoldedIncident(from);
+  for (const event of events) folded.apply(event);
+  return folded.document!;
+}
 
 const because = { comment: null, reasons: [] };
 
@@ -92,7 +97,7 @@ describe('the document of an incident', () => {
         { kind: 'device', key: 'device:id-of-a', name: 'a.contoso.com' },
         { kind: 'device', key: 'device:id-of-b', name: 'b.contoso.com' },
       ],
-      entityKeys: ['device:a.contoso.com', 'device:b.contoso.com', 'device:id-of-a', 'device:id-of-b'],
+      impactedAssetCount: 2,
     });
   });
 

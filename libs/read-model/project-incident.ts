@@ -1,13 +1,13 @@
 import type { RecordedEvent } from '#event-store';
 import { redirectedTag } from '#incidents';
-import type { AlertSummary, ImpactedAsset, IncidentEvent, IncidentImported, IncidentOpened } from '#incidents';
+import type { AlertSummary, IncidentEvent, IncidentImported, IncidentOpened } from '#incidents';
 import { assertReadable } from './events-of.js';
 import type { IncidentDocument, TalliedProperty } from './incident-document.js';
 import { enter, leave } from './sorted-tally.js';
 
 /**
- * The incident after one more event of its stream: a function of the document and the event, of nothing else. Changes the document
- * that it is given. An event that the document reflects already changes nothing. Throws where the event cannot be understood.
+ * The incident after one more event of its stream, but for its impacted assets, which FoldedIncident adds: a function of the document and
+ * the event, of nothing else. Changes the document that it is given. An event that the document reflects already changes nothing. Throws where the event cannot be understood.
  */
 export function projectIncident(
   document: IncidentDocument | undefined,
@@ -109,8 +109,8 @@ const withoutAlerts = () => ({
   serviceSources: [],
   detectionSources: [],
   impactedAssets: [],
-  entityKeys: [],
-  counts: { categories: [], serviceSources: [], detectionSources: [], impactedAssets: [], entityKeys: [] },
+  impactedAssetCount: 0,
+  counts: { categories: [], serviceSources: [], detectionSources: [] },
 });
 
 /** Times of a source have up to nine digits of fraction, and zones. */
@@ -228,16 +228,10 @@ function depart(incident: IncidentDocument, alert: AlertSummary): void {
 }
 
 function tally(incident: IncidentDocument, alert: AlertSummary, step: typeof enter): void {
-  const text = (property: Exclude<TalliedProperty, 'impactedAssets'>, values: readonly (string | null)[]) => {
-    const into = { values: incident[property], counts: incident.counts[property] };
-    for (const value of values) if (value !== null) step(into, value, String);
+  const count = (property: TalliedProperty, value: string | null) => {
+    if (value !== null) step({ values: incident[property], counts: incident.counts[property] }, value);
   };
-  text('categories', [alert.category]);
-  text('serviceSources', [alert.serviceSource]);
-  text('detectionSources', [alert.detectionSource]);
-  text('entityKeys', alert.entityKeys);
-  const assets = { values: incident.impactedAssets, counts: incident.counts.impactedAssets };
-  for (const asset of alert.assets) step(assets, asset, keyOfAsset);
+  count('categories', alert.category);
+  count('serviceSources', alert.serviceSource);
+  count('detectionSources', alert.detectionSource);
 }
-
-const keyOfAsset = ({ key }: ImpactedAsset): string => key;

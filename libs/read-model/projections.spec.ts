@@ -6,11 +6,11 @@ import { assign, commentOnAlert, resolve } from '#incidents';
 import { AlertsProjection } from './alerts-projection.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
+import { documentOf } from './entity.js';
 import { incidentIdOf, isIncidentEvent } from './events-of.js';
-import type { IncidentDocument } from './incident-document.js';
+import { FoldedIncident } from './folded-incident.js';
 import { withSearchFields } from './incident-search.js';
 import { IncidentsProjection } from './incidents-projection.js';
-import { projectIncident } from './project-incident.js';
 import { aLog } from './testing/arbitrary-log.js';
 import { foldAlerts } from './testing/fold-alerts.js';
 import { startTestDatabase } from './testing/mongo.js';
@@ -30,7 +30,8 @@ afterAll(() => database.stop());
 beforeEach(empty);
 
 async function empty(): Promise<void> {
-  await Promise.all([collections.incidents.deleteMany({}), collections.alerts.deleteMany({})]);
+  const { incidents, entities, alerts } = collections;
+  await Promise.all([incidents.deleteMany({}), entities.deleteMany({}), alerts.deleteMany({})]);
 }
 
 /** As one projector does that handles batch after batch. */
@@ -45,16 +46,23 @@ async function project(...batches: (readonly RecordedEvent[])[]): Promise<void> 
 async function stored() {
   const incidents = await collections.incidents.find().sort({ _id: 1 }).toArray();
   const alerts = await collections.alerts.find().sort({ _id: 1 }).toArray();
-  return { incidents, alerts };
+  const entities = await collections.entities.find().sort({ _id: 1 }).toArray();
+  return { incidents, entities, alerts };
 }
 
 function folded(events: readonly RecordedEvent[]) {
-  const incidents = new Map<string, IncidentDocument>();
-  for (const event of events.filter(isIncidentEvent))
-    incidents.set(incidentIdOf(event), projectIncident(incidents.get(incidentIdOf(event)), event));
+  const incidents = new Map<string, FoldedIncident>();
+  for (const event of structuredClone(events).filter(isIncidentEvent)) {
+    const incident = incidents.get(incidentIdOf(event)) ?? new FoldedIncident();
+    incidents.set(incidentIdOf(event), incident);
+    incident.apply(event);
+  }
   const byId = (one: { _id: string }, other: { _id: string }) => (one._id < other._id ? -1 : 1);
+  const entitiesOf = ([incidentId, { entities }]: [string, FoldedIncident]) =>
+    Array.from(entities, (entity) => documentOf(incidentId, entity));
   return {
-    incidents: [...incidents.values()].sort(byId).map(withSearchFields),
+    incidents: Array.from(incidents.values(), ({ document }) => withSearchFields(document!)).sort(byId),
+    entities: [...incidents].flatMap(entitiesOf).sort(byId),
     alerts: [...foldAlerts(events).values()].sort(byId),
   };
 }

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
+import { documentOf } from './entity.js';
+import type { EntityDocument } from './entity.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
 import { createIndexes } from './indexes.js';
@@ -43,7 +45,6 @@ const usual = (number: number): IncidentDocument => ({
   detectionSources: ['antivirus'],
   externalId: number % 2 === 0 ? null : `e${number}`,
   externalSource: number % 2 === 0 ? null : 'defender-emea',
-  entityKeys: [`device:host${number}`, 'user:service@contoso.com'],
   // No order of the queue is that of another.
   createdDateTime: time((number * 7) % incidents),
   lastUpdateDateTime: time(10_000 + ((number * 3_001) % incidents)),
@@ -59,13 +60,27 @@ const rare: [filter: QueueFilter, row: Partial<IncidentDocument>][] = [
   [{ category: ['Exfiltration'] }, { categories: ['Exfiltration', 'InitialAccess'] }],
   [{ serviceSource: ['microsoftDefenderForIdentity'] }, { serviceSources: ['microsoftDefenderForIdentity'] }],
   [{ detectionSource: ['manual'] }, { detectionSources: ['antivirus', 'manual'] }],
-  [{ entity: ['jane@contoso.com'] }, { entityKeys: ['user:jane@contoso.com', 'user:service@contoso.com'] }],
+  [{ entity: ['jane@contoso.com'] }, {}],
+  [{ q: 'jane' }, {}],
   [{ externalId: ['1923'] }, { externalId: '1923', externalSource: 'defender' }],
   [{ externalSource: ['sentinel'] }, { externalId: '17', externalSource: 'sentinel' }],
   [{ q: 'phish' }, { displayName: 'Phishing, phished hosts in a new country' }],
 ];
 
+/** Incidents that are about something are looked up first: one document more for each of them. */
+const isLookedUp = ({ entity, q }: QueueFilter): boolean => entity !== undefined || q === 'jane';
+
 const row = (number: number): IncidentDocument => ({ ...usual(number), ...rare[(number % every) / 7]?.[1] });
+
+const seen = { firstSeenDateTime: time(0), lastSeenDateTime: time(0) };
+const about = (number: number, key: string, name: string): EntityDocument =>
+  documentOf(String(number), { key, name, mentionCount: 1, alertCount: 1, ...seen, position: 1n });
+const isAboutJane = (number: number) => rare[(number % every) / 7]?.[0].entity !== undefined;
+const entities = (number: number): EntityDocument[] => [
+  about(number, `device:host${number}`, `host${number}.contoso.com`),
+  about(number, 'user:service@contoso.com', 'service@contoso.com'),
+  ...(isAboutJane(number) ? [about(number, 'user:jane@contoso.com', 'jane@contoso.com')] : []),
+];
 
 let database: TestDatabase;
 let page: (
@@ -78,6 +93,7 @@ beforeAll(async () => {
   const checkpoints = new Checkpoints(collections);
   await createIndexes(collections);
   await collections.incidents.insertMany(Array.from({ length: incidents }, (_, i) => withSearchFields(row(i + 1))));
+  await collections.entities.insertMany(Array.from({ length: incidents }, (_, i) => entities(i + 1)).flat());
   const examined = async () => Number((await database.db.command({ serverStatus: 1 })).documentsExamined);
   page = async (query) => {
     const before = await examined();
@@ -93,7 +109,7 @@ afterAll(() => database.stop());
   const [createdFrom, createdTo] = minutes(2_000, 2_012);
   const [updatedFrom, updatedTo] = minutes(12_000, 12_012);
   const selective: QueueFilter[] = [
-    ...rare.map(([filter]) => filter),
+    ...rare.map(([filter]) => filter).filter((filter) => !isLookedUp(filter)),
     { assignedTo: ['kim', 'nobody of this name'] },
     { updatedFrom, updatedTo },
     { createdFrom, createdTo },
@@ -103,7 +119,7 @@ afterAll(() => database.stop());
     { q: 'country hosts phish' },
     { status: ['active', 'resolved'], q: 'phish' },
     { status: ['resolved'], assignedTo: [null, 'lee'], tag: ['vip', 'monitored'], category: ['Exfiltration'] },
-    { classification: [null], determination: [null], entity: ['service@contoso.com'], detectionSource: ['manual'] },
+    { classification: [null], determination: [null], detectionSource: ['manual'] },
     { status: ['resolved'], createdFrom, createdTo },
   ];
   const common: QueueFilter[] = [
@@ -117,10 +133,18 @@ afterAll(() => database.stop());
     { category: ['InitialAccess'] },
     { serviceSource: ['microsoftDefenderForEndpoint'] },
     { detectionSource: ['antivirus'] },
-    { entity: ['service@contoso.com'] },
     { externalSource: ['defender-emea'] },
     { createdFrom: new Date(time(0)) },
     { updatedTo: new Date(time(20_000)) },
+  ];
+  const lookedUp: [filter: QueueFilter, entities: number, rows: number][] = [
+    [{ entity: ['jane@contoso.com'] }, 13, 30],
+    [{ q: 'jane' }, 13, 30],
+    [{ q: 'jane phish' }, 13, 30],
+    [{ entity: ['jane@contoso.com'], status: ['active', 'resolved'], assignedTo: [null, 'lee'] }, 13, 30],
+    [{ entity: ['service@contoso.com'] }, incidents, 50],
+    [{ entity: ['service@contoso.com'], detectionSource: ['manual'] }, incidents, 30],
+    [{ entity: ['service@contoso.com', 'jane@contoso.com'], q: 'jane' }, incidents + 26, 30],
   ];
   const cases = (filters: QueueFilter[]) =>
     filters.flatMap((filter) => queueSorts.map((sort) => [JSON.stringify(filter), sort, filter] as const));
@@ -144,6 +168,18 @@ afterAll(() => database.stop());
       expect(rows).toBe(10);
       expect(examined).toBeLessThanOrEqual(50);
       expect((await page({ ...filter, sort, cursor: nextCursor! })).examined).toBeLessThanOrEqual(50);
+    },
+  );
+
+  const orders = ['-lastUpdateDateTime', 'severity'] as const;
+  it.each(lookedUp.flatMap((looked) => orders.map((sort) => [JSON.stringify(looked[0]), sort, ...looked] as const)))(
+    'of %s by %s looks at little more than its rows, and at the entities that match',
+    async (_, sort, filter, entities, rows) => {
+      const { examined, nextCursor } = await page({ ...filter, sort });
+      expect(examined).toBeGreaterThan(0);
+      expect(examined).toBeLessThanOrEqual(entities + rows);
+      if (nextCursor !== null)
+        expect((await page({ ...filter, sort, cursor: nextCursor })).examined).toBeLessThanOrEqual(entities + rows);
     },
   );
 

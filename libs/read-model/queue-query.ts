@@ -1,8 +1,8 @@
 import type { Filter } from 'mongodb';
-import { severities, tagKey } from '#incidents';
+import { assetKinds, severities, tagKey } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
-import { wordsOf } from './incident-search.js';
 import type { StoredIncident } from './incident-search.js';
+import { wordsOf } from './words.js';
 
 type AnyOf<T> = readonly T[] | undefined;
 
@@ -41,12 +41,13 @@ export type QueueSortKey = (typeof queueSortKeys)[number];
 export type QueueSort = QueueSortKey | `-${QueueSortKey}`;
 export const queueSorts: readonly QueueSort[] = queueSortKeys.flatMap((key) => [key, `-${key}` as const]);
 
-const assetKinds = ['device', 'user', 'mailbox'];
-
 /** Words of `q` beyond the tenth narrow nothing any more. */
 const maximumOfWords = 10;
 
-/** The values of a request appear as values of $eq, $in and ranges only, never as operators. */
+/**
+ * What the filter says of the rows themselves; entities and words are looked up by findByEntities. The values of a request appear as values
+ * of $eq, $in and ranges only, never as operators.
+ */
 export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   const conditions: Filter<StoredIncident>[] = [];
   const anyOf = (property: keyof StoredIncident, values: AnyOf<string | number | null>) => {
@@ -66,16 +67,17 @@ export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   anyOf('categories', filter.category);
   anyOf('serviceSources', filter.serviceSource);
   anyOf('detectionSources', filter.detectionSource);
-  anyOf('entityKeys', filter.entity?.flatMap(entityKeysOf));
   anyOf('externalId', filter.externalId);
   anyOf('externalSource', filter.externalSource);
   conditions.push(...range('lastUpdateDateTime', filter.updatedFrom, filter.updatedTo));
   conditions.push(...range('createdDateTime', filter.createdFrom, filter.createdTo));
-  for (const word of wordsOf(filter.q ?? '').slice(0, maximumOfWords)) conditions.push(beginsWith(word));
   return conditions;
 }
 
-function entityKeysOf(entity: string): string[] {
+/** The words of `q` that narrow. */
+export const wordsSought = ({ q = '' }: QueueFilter): string[] => [...new Set(wordsOf(q))].slice(0, maximumOfWords);
+
+export function entityKeysOf(entity: string): string[] {
   const key = entity.trim().toLowerCase();
   return assetKinds.some((kind) => key.startsWith(`${kind}:`)) ? [key] : assetKinds.map((kind) => `${kind}:${key}`);
 }
@@ -86,6 +88,6 @@ function range(property: 'lastUpdateDateTime' | 'createdDateTime', from?: Date, 
 }
 
 /** U+10FFFF is the last code point: no word goes on with it. */
-const beginsWith = (word: string): Filter<StoredIncident> => ({
+export const beginsWith = (word: string): { searchTokens: { $elemMatch: { $gte: string; $lt: string } } } => ({
   searchTokens: { $elemMatch: { $gte: word, $lt: `${word}\u{10ffff}` } },
 });

@@ -5,6 +5,8 @@ import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
 import { InvalidCursor } from './cursor.js';
+import { documentOf } from './entity.js';
+import type { EntityDocument } from './entity.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
 import { createIndexes } from './indexes.js';
@@ -52,11 +54,23 @@ const special: IncidentDocument[] = [
   }),
   row(103, {
     status: 'active',
-    entityKeys: ['device:abc', 'device:dc01.contoso.com', 'user:jane@contoso.com'],
-    impactedAssets: [{ kind: 'device', key: 'device:abc', name: 'DC01.contoso.com' }],
   }),
-  row(104, { status: 'resolved', entityKeys: ['device:abc'], externalId: '1923', externalSource: 'defender' }),
-  row(105, { status: 'inProgress', entityKeys: ['device:abc'], lastUpdateDateTime: minute(500) }),
+  row(104, { status: 'resolved', externalId: '1923', externalSource: 'defender' }),
+  row(105, { status: 'inProgress', lastUpdateDateTime: minute(500) }),
+];
+
+const about = (incidentId: string, key: string, name: string | null = null): EntityDocument => {
+  const seen = { firstSeenDateTime: minute(0), lastSeenDateTime: minute(0) };
+  return documentOf(incidentId, { key, name, mentionCount: 1, alertCount: name ? 1 : 0, ...seen, position: 1n });
+};
+
+const entities: EntityDocument[] = [
+  about('103', 'device:abc', 'DC01.contoso.com'),
+  about('103', 'device:dc01.contoso.com'),
+  about('103', 'user:jane@contoso.com'),
+  about('104', 'device:abc'),
+  about('105', 'device:abc'),
+  { ...about('106', 'device:abc'), mentionCount: 0 },
 ];
 
 beforeAll(async () => {
@@ -66,6 +80,7 @@ beforeAll(async () => {
   await createIndexes(collections);
   const ordinary = Array.from({ length: 60 }, (_, index) => row(index + 1));
   await collections.incidents.insertMany([...ordinary, ...special].map(withSearchFields));
+  await collections.entities.insertMany(entities);
   await checkpoints.record('incidents', { stream: 'incident-1', revision: 0, id: 'event', position: 77n });
 });
 afterAll(() => database.stop());
@@ -127,6 +142,8 @@ describe('the queue', () => {
     ['the beginnings of words of the name', { q: 'endp PHISH' }, ['101']],
     ['words in any script', { q: 'ünal' }, ['101']],
     ['the name of an impacted asset', { q: 'dc01.contoso.com' }, ['103']],
+    ['words of a name and of an asset', { q: 'incident dc01' }, ['103']],
+    ['an entity that other incidents have not', { q: 'dc01', entity: ['user:jane@contoso.com'] }, ['103']],
     ['the id', { q: '105' }, ['105']],
     ['a word that is not there', { q: 'phishing nowhere' }, []],
     ['the time of the last update', { updatedFrom: new Date(minute(500)), updatedTo: new Date(minute(501)) }, ['105']],

@@ -2,6 +2,7 @@ import type { Filter, Sort } from 'mongodb';
 import type { Checkpoints } from './checkpoints.js';
 import type { Collections } from './collections.js';
 import { openCursor, sealCursor } from './cursor.js';
+import { findByEntities } from './entity-search.js';
 import type { IncidentDocument } from './incident-document.js';
 import type { StoredIncident } from './incident-search.js';
 import { conditionsOf } from './queue-query.js';
@@ -20,6 +21,7 @@ export interface QueuePage {
   readonly nextCursor: string | null;
   /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000. */
   readonly total: number;
+  /** False where there are more than 10,000, or where more entities match than were looked at: then rows may be missing. */
   readonly totalIsExact: boolean;
   /** What page one reflected at least. Rows that changed after it may be missing from later pages or come twice. */
   readonly position: bigint;
@@ -49,20 +51,23 @@ interface Place {
  * no row that stays as it is gets lost or comes twice, whatever happens to others. Throws InvalidCursor.
  */
 export async function queuePage(
-  { incidents }: Pick<Collections, 'incidents'>,
+  { incidents, entities }: Pick<Collections, 'incidents' | 'entities'>,
   checkpoints: Checkpoints,
   { sort = '-lastUpdateDateTime', limit = 50, cursor, ...filter }: QueueQuery,
 ): Promise<QueuePage> {
   const query = { sort, ...filter };
-  const conditions = conditionsOf(filter);
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
 
   // The position first: what is read afterwards reflects at least this.
   const position = place ? BigInt(place.position) : ((await checkpoints.position('incidents')) ?? 0n);
+  const sought = await findByEntities({ incidents, entities }, filter);
+  const conditions = [...conditionsOf(filter), ...sought.conditions];
   const visible = filter.status?.length ? conditions : [...conditions, { status: { $ne: 'redirected' as const } }];
   const rows = await readRows(incidents, visible, sort, limit + 1, place);
   const hidden = visible === conditions ? [] : [...conditions, { status: { $eq: 'redirected' as const } }];
-  const { total, exact } = place ?? (await countRows(incidents, conditions, hidden, rows.length, limit));
+  const counted = place ?? (await countRows(incidents, conditions, hidden, rows.length, limit));
+  const { total } = counted;
+  const exact = counted.exact && sought.exact;
 
   const value = rows.slice(0, limit);
   const last = value.at(-1);

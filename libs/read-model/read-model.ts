@@ -3,6 +3,8 @@ import type { AlertDocument } from './alert-document.js';
 import { alertPage } from './alert-list.js';
 import type { AlertListQuery, AlertPage } from './alert-list.js';
 import { AlertsProjection } from './alerts-projection.js';
+import { assetPage } from './asset-list.js';
+import type { AssetListQuery, AssetPage } from './asset-list.js';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
@@ -43,6 +45,11 @@ export class ReadModel {
   /** Reads the projection `incidents`; null: unknown, or not shown yet. */
   incident(incidentId: string): Promise<IncidentDocument | null> {
     return this.#collections.incidents.findOne({ _id: { $eq: incidentId } });
+  }
+
+  /** Reads the projection `incidents`. Throws InvalidCursor. */
+  assetsOf(incidentId: string, query?: AssetListQuery): Promise<AssetPage> {
+    return assetPage(this.#collections, incidentId, query);
   }
 
   /** Reads the projection `alerts`. Throws InvalidCursor. */

@@ -10,7 +10,15 @@ import { Operation } from '../http/operation.js';
 import type { About } from '../http/operation.js';
 import { ClassifyBody, ResolveBody } from '../judgement.js';
 import { ImportAnswer } from '../openapi/import-models.js';
-import { AlertPage, CommandAnswer, HistoryPageModel, Incident, IncidentPage, MergeAnswer } from '../openapi/models.js';
+import {
+  AlertPage,
+  AssetPage,
+  CommandAnswer,
+  HistoryPageModel,
+  Incident,
+  IncidentPage,
+  MergeAnswer,
+} from '../openapi/models.js';
 import { BulkResults } from './bulk/bulk-results.js';
 import { NoBody } from './commands/incident-command.js';
 import * as commands from './commands/index.js';
@@ -75,6 +83,22 @@ export class IncidentsController {
     @DocketAfter() after: bigint | undefined,
   ) {
     return this.queryBus.execute(new queries.ListAlertsOfIncident(incidentId, page, after));
+  }
+
+  @Get(':incidentId/assets')
+  @Asks({
+    summary: 'The impacted assets of an incident',
+    description: 'By kind and key. An asset is there as long as an alert in the incident is about it.',
+    answers: AssetPage,
+    canWait: true,
+    problems: ['unknown-incident', 'invalid-cursor'],
+  })
+  listAssetsOfIncident(
+    @Param('incidentId') incidentId: string,
+    @Query() parameters: queries.AssetParameters,
+    @DocketAfter() after: bigint | undefined,
+  ) {
+    return this.queryBus.execute(new queries.ListAssetsOfIncident(incidentId, parameters, after));
   }
 
   @Get(':incidentId/history')

@@ -11,7 +11,7 @@ import type {
   IncidentStatus,
   Severity,
 } from '#incidents';
-import type { Change, HistoryEntry, PresentedAlert, PresentedIncident } from '#read-model';
+import type { Change, HistoryEntry, ListedAsset, PresentedAlert, PresentedIncident } from '#read-model';
 
 /** What the answers look like: for OpenAPI. That they are complete is what `implements` checks. */
 
@@ -81,7 +81,8 @@ export class Incident implements PresentedIncident {
   @Words('ATT&CK tactics, as the products named them.') categories: string[];
   @Words('Products.') serviceSources: string[];
   @Words('Technologies.') detectionSources: string[];
-  @ApiProperty({ type: [Asset] }) impactedAssets: Asset[];
+  @ApiProperty({ type: [Asset], description: 'The first 20, by kind and key.' }) impactedAssets: Asset[];
+  @Counted('How many assets there are in all.') impactedAssetCount: number;
   @Counted('Number of its last event; its ETag.') revision: number;
   @Position('Of its last event.') position: string;
 }
@@ -124,6 +125,19 @@ export class AlertPage {
   @ApiProperty({ type: [Alert] }) value: Alert[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Alerts in the incident.') total: number;
+}
+
+@ApiSchema({ name: 'ListedAsset' })
+class ListedAssetModel extends Asset implements ListedAsset {
+  @Counted('Alerts in the incident that are about it.') alertCount: number;
+  @Time('The earliest activity of an alert that brought it.') firstSeenDateTime: string;
+  @Time('The latest activity of an alert that brought it.') lastSeenDateTime: string;
+}
+
+export class AssetPage {
+  @ApiProperty({ type: [ListedAssetModel] }) value: ListedAssetModel[];
+  @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
+  @Counted('Assets that match, as of the first page.') total: number;
 }
 
 class By implements Actor {

@@ -14,6 +14,7 @@ const labels: Readonly<Record<string, string>> = {
   activeAlertCount: 'open alerts',
   commentCount: 'comments',
   impactedAssets: 'assets',
+  impactedAssetCount: 'number of assets',
   nameIsAutomatic: 'name is automatic',
   severityIsAutomatic: 'severity is automatic',
   resolvingComment: 'said at the end',

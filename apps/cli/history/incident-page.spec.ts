@@ -24,6 +24,7 @@ const incident = {
   alertCount: 2,
   activeAlertCount: 1,
   impactedAssets: Array.from({ length: 11 }, (_, index) => ({ kind: 'device', key: `d${index}`, name: `pc-${index}` })),
+  impactedAssetCount: 11,
   externalId: '1923',
   externalSource: 'defender',
   externalUrl: 'https://security.example/incidents/1923',
@@ -64,8 +65,22 @@ describe('an incident as a page', () => {
     expect(incidentPage({ incident, alerts: alerts.slice(1), history: [] }, 80)).toContain('the first 1 of them here');
   });
 
+  it('says how many assets it does not hold', () => {
+    const page = (impactedAssetCount: number) =>
+      incidentPage({ incident: { ...incident, impactedAssetCount }, alerts, history: [] }, 80);
+    expect(page(10_000)).toMatch(/others +9989, listed by GET/);
+    expect(page(11)).not.toContain('others');
+  });
+
   it('says which incident it is part of', () => {
-    const merged = { ...incident, status: 'redirected', redirectIncidentId: '3', alertCount: 0, impactedAssets: [] };
+    const merged = {
+      ...incident,
+      status: 'redirected',
+      redirectIncidentId: '3',
+      alertCount: 0,
+      impactedAssets: [],
+      impactedAssetCount: 0,
+    };
     const page = (width?: number) => incidentPage({ incident: merged as Incident, alerts: [], history: [] }, width);
     expect(page(80)).toMatch(/\n {2}status {10}redirected\n {2}merged into {5}#3\n/);
     expect(page().split('\n')).toContain('merged into\t3');

@@ -90,11 +90,14 @@ function tableOf(alerts: readonly AlertRow[], width: number | undefined): string
 
 const kinds = { device: 'devices', user: 'users', mailbox: 'mailboxes' } as const;
 
-function assetsOf({ impactedAssets }: Incident, isPage: boolean): Field[] {
-  return Object.entries(kinds).map(([kind, label]) => {
+/** An incident holds the first of its assets only, whatever their kinds. */
+function assetsOf({ id, impactedAssets, impactedAssetCount }: Incident, isPage: boolean): Field[] {
+  const elsewhere = impactedAssetCount - impactedAssets.length;
+  const ofKinds = Object.entries(kinds).map(([kind, label]) => {
     const names = impactedAssets.filter((asset) => asset.kind === kind).map(({ name }) => name);
     const more = isPage ? names.length - assetsShown : 0;
     const shown = more > 0 ? [...names.slice(0, assetsShown), `and ${more} more`] : names;
     return [label, shown.join(isPage ? '\n' : ', ') || null] as const;
   });
+  return [...ofKinds, ['others', elsewhere > 0 ? `${elsewhere}, listed by GET /v1/incidents/${id}/assets` : null]];
 }

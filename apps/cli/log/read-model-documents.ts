@@ -24,6 +24,7 @@ export async function reachReadModel(settings: Settings, logUrl: string): Promis
   return {
     documents: {
       incidents: collections.incidents.find().sort({ _id: 1 }),
+      entities: collections.entities.find().sort({ _id: 1 }),
       alerts: collections.alerts.find().sort({ _id: 1 }),
     },
     async shownUpTo() {

@@ -1,11 +1,14 @@
 import type { EventCatalogue, RecordedEvent } from '#event-store';
 import { incidentDecider } from '#incidents';
 import type { AlertSummary, Incident, IncidentEvent } from '#incidents';
-import { historyEntry, presentIncident, projectIncident } from '#read-model';
-import type { HistoryEntry, IncidentDocument, PresentedIncident } from '#read-model';
+import { FoldedIncident, historyEntry, presentIncident } from '#read-model';
+import type { HistoryEntry, PresentedIncident } from '#read-model';
 
 /** An alert as it stood in its incident; what was detected beyond that is in its report. */
-export type AlertThen = Omit<AlertSummary, 'alertId' | 'entityKeys' | 'assets' | 'reportRevision'> & {
+export type AlertThen = Omit<
+  AlertSummary,
+  'alertId' | 'entityKeys' | 'assets' | 'reportRevision' | 'firstActivityDateTime' | 'lastActivityDateTime'
+> & {
   readonly id: string;
 };
 
@@ -21,15 +24,16 @@ export async function incidentThen(
   events: AsyncIterable<RecordedEvent>,
   catalogue: EventCatalogue,
 ): Promise<IncidentThen | undefined> {
-  let document: IncidentDocument | undefined;
+  const folded = new FoldedIncident();
   let state: Incident | undefined = incidentDecider.initial();
   const history: HistoryEntry[] = [];
   for await (const stored of events) {
     const event = catalogue.decode(stored) as RecordedEvent<IncidentEvent>;
-    document = projectIncident(document, event);
+    folded.apply(event);
     state = incidentDecider.evolve(state, event);
     history.push(historyEntry(event));
   }
+  const { document } = folded;
   if (!document || !state) return undefined;
   return { incident: presentIncident(document), alerts: [...state.alerts.values()].map(presented), history };
 }

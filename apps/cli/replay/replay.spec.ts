@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#event-store';
 import { merge, streams } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import { docketEvents } from '#process-managers';
-import { historyEntry, presentIncident, projectIncident } from '#read-model';
+import { FoldedIncident, historyEntry, presentIncident } from '#read-model';
 import type { IncidentDocument, PresentedIncident } from '#read-model';
 import { aLog } from '../../../libs/read-model/testing/arbitrary-log.js';
 import { Recorder, added, opened, report, summaryOf } from '../../../libs/read-model/testing/recorder.js';
@@ -23,12 +23,10 @@ const ofIncidents = (event: RecordedEvent) => event.stream.startsWith(streams.in
 
 /** What replay must come to: each stream by itself, folded from its beginning. */
 function pureFold(events: readonly RecordedEvent[], id: string): IncidentDocument | undefined {
-  return structuredClone(events)
-    .filter(ofIncident(id))
-    .reduce<IncidentDocument | undefined>(
-      (document, event) => projectIncident(document, event as RecordedEvent<IncidentEvent>),
-      undefined,
-    );
+  const folded = new FoldedIncident();
+  for (const event of structuredClone(events).filter(ofIncident(id)))
+    folded.apply(event as RecordedEvent<IncidentEvent>);
+  return folded.document;
 }
 
 const byUpdate = (one: PresentedIncident, other: PresentedIncident) =>

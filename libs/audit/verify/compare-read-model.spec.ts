@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { catalogue } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import { commentOnAlert, schemas } from '#incidents';
-import { projectIncident, withSearchFields } from '#read-model';
-import type { AlertDocument, IncidentDocument } from '#read-model';
+import { FoldedIncident, documentOf, withSearchFields } from '#read-model';
+import type { AlertDocument, EntityDocument, IncidentDocument } from '#read-model';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { aLog } from '../../read-model/testing/arbitrary-log.js';
 import { foldAlerts } from '../../read-model/testing/fold-alerts.js';
@@ -14,17 +14,25 @@ import { verifyLog } from './verify-log.js';
 
 interface Shown {
   incidents: IncidentDocument[];
+  entities: EntityDocument[];
   alerts: AlertDocument[];
 }
 
 /** What the projections write. */
 function shownAfter(events: readonly RecordedEvent[]): Shown {
-  const incidents = new Map<string, IncidentDocument>();
+  const folded = new Map<string, FoldedIncident>();
   for (const event of structuredClone(events) as never[]) {
     const { stream } = event as RecordedEvent;
-    if (stream.startsWith('incident-')) incidents.set(stream, projectIncident(incidents.get(stream), event));
+    if (!stream.startsWith('incident-')) continue;
+    const incident = folded.get(stream) ?? new FoldedIncident();
+    folded.set(stream, incident);
+    incident.apply(event);
   }
-  return { incidents: [...incidents.values()].map(withSearchFields), alerts: [...foldAlerts(events).values()] };
+  const incidents = [...folded.values()].map(({ document }) => withSearchFields(document!));
+  const entities = [...folded.values()].flatMap(({ document, entities }) =>
+    Array.from(entities, (entity) => documentOf(document!._id, entity)),
+  );
+  return { incidents, entities, alerts: [...foldAlerts(events).values()] };
 }
 
 async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
@@ -34,7 +42,7 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
 /** The log was read up to `read`, when the read model had come to `shown`, and then its documents were. */
 async function compared(
   events: readonly RecordedEvent[],
-  { incidents, alerts }: Shown,
+  { incidents, entities, alerts }: Shown,
   { read, shown }: { read: number; shown: number },
 ) {
   const log = new InMemoryEventLog(catalogue(schemas));
@@ -43,7 +51,7 @@ async function compared(
   const { documents, faults } = await compareReadModel({
     ...(await verifyLog({ events: each(structuredClone(events.slice(0, read))), catalogue: catalogue(schemas) })),
     foldedUpTo: BigInt(read),
-    documents: { incidents: each(incidents), alerts: each(alerts) },
+    documents: { incidents: each(incidents), entities: each(entities), alerts: each(alerts) },
     shownUpTo: { incidents: upTo, alerts: upTo },
     log,
   });
@@ -70,7 +78,7 @@ function changed(but: (shown: Shown) => unknown) {
 
 describe('the read model', () => {
   it('is compared document by document', async () => {
-    expect(await changed(() => undefined)).toEqual({ documents: 4, faults: [] });
+    expect(await changed(() => undefined)).toEqual({ documents: 8, faults: [] });
   });
 
   it('may be behind the log, and go on while it is compared', async () => {
@@ -119,6 +127,26 @@ describe('the read model', () => {
       'lost a write to an incident',
       ({ incidents }) => (incidents[0] = shownAfter(aDocket().events.slice(0, 5)).incidents[0]!),
       'incident-1 2 is shown as it was before position 7, up to which the read model has come',
+    ],
+    [
+      'shows another number of alerts about an entity',
+      ({ entities }) => Object.assign(entities[0]!, { alertCount: 9 }),
+      'incident-1 3 entity device:id-of-a is shown with another alertCount than the log tells',
+    ],
+    [
+      'lacks an entity',
+      ({ entities }) => entities.shift(),
+      'incident-1 3 entity device:id-of-a is missing in the read model',
+    ],
+    [
+      'lost a write to an entity',
+      ({ entities }) => (entities[0] = { ...entities[0]!, position: 2n }),
+      'incident-1 3 entity device:id-of-a is shown as it was before position 4, up to which the read model has come',
+    ],
+    [
+      'shows an entity that never was',
+      ({ entities }) => entities.push({ ...entities[0]!, _id: '2 device:x', incidentId: '2', key: 'device:x' }),
+      'incident-2 0 entity device:x is shown by the read model, and is not in the log',
     ],
     [
       'shows an alert elsewhere',

@@ -1,14 +1,14 @@
 import type { EventLog } from '#event-store';
 import { streams } from '#incidents';
-import { incidentAt, withSearchFields } from '#read-model';
-import type { AlertDocument, IncidentDocument } from '#read-model';
+import { documentOf, incidentAt, withSearchFields } from '#read-model';
+import type { AlertDocument, Entity, EntityDocument, IncidentDocument } from '#read-model';
 import { withHash } from '../folded-alerts.js';
 import type { FoldedAlerts } from '../folded-alerts.js';
 import type { FoldedIncidents } from '../folded-incidents.js';
 import { Faults } from './faults.js';
 
 export interface ReadModelComparison {
-  /** Documents that were compared, of incidents and of alerts. */
+  /** Documents that were compared, of incidents, of their entities, and of alerts. */
   readonly documents: number;
   readonly faults: Faults;
 }
@@ -23,6 +23,8 @@ export interface CompareOptions {
   /** All documents of the read model; nothing in it goes away. */
   readonly documents: {
     readonly incidents: AsyncIterable<IncidentDocument>;
+    /** Those of one incident together. */
+    readonly entities: AsyncIterable<EntityDocument>;
     readonly alerts: AsyncIterable<AlertDocument>;
   };
   readonly shownUpTo: ShownUpTo;
@@ -36,13 +38,14 @@ export interface CompareOptions {
 
 /**
  * Compares the documents of the read model with the fold of the log, what is searched by included: Docket may go on meanwhile. A
- * document that is older than the projection had come to lost a write. An alert that changed after `foldedUpTo` is left out; an incident
- * is folded anew. Throws what EventLog.read throws.
+ * document that is older than the projection had come to lost a write. An alert or entity that changed after `foldedUpTo` is left out; an
+ * incident is folded anew. Throws what EventLog.read throws.
  */
 export async function compareReadModel(options: CompareOptions): Promise<ReadModelComparison> {
   const faults = new Faults();
   const incidents = await compareIncidents(options, faults);
-  return { documents: incidents + (await compareAlerts(options, faults)), faults };
+  const entities = await compareEntities(options, faults);
+  return { documents: incidents + entities + (await compareAlerts(options, faults)), faults };
 }
 
 async function compareIncidents(
@@ -66,6 +69,46 @@ async function compareIncidents(
       faults.add({ stream: streams.incident(folded._id), revision: folded.revision }, missing);
   return seen.size;
 }
+
+async function compareEntities(
+  { documents, shownUpTo, incidents, foldedUpTo }: CompareOptions,
+  faults: Faults,
+): Promise<number> {
+  const shown = shownUpTo.incidents ?? -1n;
+  const unseen = new Set(incidents.ids());
+  let compared = 0;
+  let incidentId = '';
+  let folded = new Map<string, Readonly<Entity>>();
+  const place = () => ({ stream: streams.incident(incidentId), revision: incidents.get(incidentId)?.revision ?? 0 });
+  const tellMissing = () => {
+    for (const { key, position } of folded.values())
+      if (position <= shown) faults.add(place(), entityCalled(key) + missing);
+  };
+  const turnTo = (next: string) => {
+    tellMissing();
+    incidentId = next;
+    folded = new Map(Array.from(incidents.entitiesOf(next), (entity) => [entity.key, entity]));
+    unseen.delete(next);
+  };
+
+  for await (const document of documents.entities) {
+    if (document.incidentId !== incidentId) turnTo(document.incidentId);
+    const entity = folded.get(document.key);
+    folded.delete(document.key);
+    if (document.position > foldedUpTo) continue;
+    compared++;
+    const called = entityCalled(document.key);
+    if (!entity) faults.add(place(), called + notInTheLog);
+    else if (entity.position <= document.position)
+      tellDifferences(document, documentOf(incidentId, entity), place(), faults, called);
+    else if (entity.position <= shown) faults.add(place(), called + lost(entity.position));
+  }
+  for (const next of unseen) turnTo(next);
+  tellMissing();
+  return compared;
+}
+
+const entityCalled = (key: string): string => `entity ${key} `;
 
 async function compareAlerts(
   { documents, shownUpTo, alerts, foldedUpTo }: CompareOptions,
@@ -94,11 +137,17 @@ const missing = 'is missing in the read model';
 const lost = (position: bigint): string =>
   `is shown as it was before position ${position}, up to which the read model has come`;
 
-function tellDifferences(shown: object, wanted: object, place: Parameters<Faults['add']>[0], faults: Faults): void {
+function tellDifferences(
+  shown: object,
+  wanted: object,
+  place: Parameters<Faults['add']>[0],
+  faults: Faults,
+  called = '',
+): void {
   const values = [shown, wanted] as Readonly<Record<string, unknown>>[];
   for (const name of new Set(values.flatMap(Object.keys))) {
     const [one, other] = values.map((document) => textOf(document[name] ?? null));
-    if (one !== other) faults.add(place, `is shown with another ${name} than the log tells`);
+    if (one !== other) faults.add(place, `${called}is shown with another ${name} than the log tells`);
   }
 }
 

@@ -8,9 +8,10 @@ const MOST_COUNTED = 2_000;
 /** @param limit how many rows are wanted; 0: all */
 export function cheapest(collection: Collection, candidates: readonly Candidate[], limit: number): Plan {
   const ranked = [...candidates].sort((a, b) => b.score - a.score);
-  const best = ranked.find(({ unique, plan }) => unique && plan.ranges.length === 1) ?? ranked[0]!;
+  const single = ranked.find(({ unique, plan }) => unique && plan.ranges.length === 1);
+  if (single) return single.plan;
   const worthwhile = ranked.filter(({ plan, score }) => plan.bounded || score >= 1);
-  if (best.unique || worthwhile.length < 2) return best.plan;
+  if (worthwhile.length < 2) return ranked[0]!.plan;
 
   const all = collection.count;
   const wanted = limit === 0 ? all : limit;

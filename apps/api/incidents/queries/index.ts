@@ -1,4 +1,5 @@
 export * from './get-history.js';
 export * from './get-incident.js';
 export * from './list-alerts-of-incident.js';
+export * from './list-assets-of-incident.js';
 export * from './list-incidents.js';

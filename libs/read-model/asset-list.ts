@@ -1,0 +1,69 @@
+import type { AssetKind } from '#incidents';
+import type { Collections } from './collections.js';
+import { openCursor, sealCursor } from './cursor.js';
+import { assetOf } from './entity.js';
+import type { EntityDocument } from './entity.js';
+
+export interface AssetListQuery {
+  readonly kind?: AssetKind | undefined;
+  /** 1 to 200, default 50. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface ListedAsset {
+  readonly kind: AssetKind;
+  readonly key: string;
+  readonly name: string;
+  readonly alertCount: number;
+  readonly firstSeenDateTime: string;
+  readonly lastSeenDateTime: string;
+}
+
+export interface AssetPage {
+  readonly value: ListedAsset[];
+  readonly nextCursor: string | null;
+  /** As of page one. */
+  readonly total: number;
+}
+
+interface Place {
+  readonly key: string;
+  readonly total: number;
+}
+
+/** The impacted assets of an incident by kind and key, which begins with the kind. Throws InvalidCursor. */
+export async function assetPage(
+  { entities }: Pick<Collections, 'entities'>,
+  incidentId: string,
+  { kind, limit = 50, cursor }: AssetListQuery = {},
+): Promise<AssetPage> {
+  const query = { assetsOf: incidentId, kind };
+  const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
+  const assets = { incidentId: { $eq: incidentId }, alertCount: { $gt: 0 } };
+  // `;` is what follows `:`.
+  const ofKind = kind === undefined ? {} : { $gte: `${kind}:`, $lt: `${kind};` };
+  const keys = place ? { ...ofKind, $gt: place.key } : ofKind;
+  const [rows, total] = await Promise.all([
+    entities
+      .find({ ...assets, ...(kind || place ? { key: keys } : {}) })
+      .sort({ incidentId: 1, key: 1 })
+      .limit(limit + 1)
+      .toArray(),
+    place?.total ?? entities.countDocuments({ ...assets, ...(kind ? { key: ofKind } : {}) }),
+  ]);
+  const value = rows.slice(0, limit).map(listed);
+  const last = value.at(-1);
+  const next = rows.length > limit && last ? sealCursor(query, { key: last.key, total: Number(total) }) : null;
+  return { value, nextCursor: next, total: Number(total) };
+}
+
+function listed(document: EntityDocument): ListedAsset {
+  const { alertCount, firstSeenDateTime, lastSeenDateTime } = document;
+  return { ...assetOf(document), alertCount, firstSeenDateTime, lastSeenDateTime };
+}
+
+function isPlace(place: unknown): place is Place {
+  const { key, total } = (place ?? {}) as Record<string, unknown>;
+  return typeof key === 'string' && typeof total === 'number';
+}
