@@ -179,7 +179,7 @@ it('is described with all that each command takes', async () => {
     properties: {
       incidentIds: { minItems: 1, maxItems: 1_000 },
       command: { enum: bulkCommandNames },
-      body: { oneOf: expect.arrayContaining([{ $ref: '#/components/schemas/AssignBody' }]) },
+      body: { anyOf: expect.arrayContaining([{ $ref: '#/components/schemas/AssignBody' }]) },
     },
   });
   expect(schemas.BulkResult).toMatchObject({ required: ['status', 'id'] });

@@ -26,7 +26,7 @@ export class BulkBody {
   command: BulkCommandName;
   @Optional()
   @Document({ description: 'What that command takes, for all of them.', example: { assignedTo: 'me' } })
-  @ApiProperty({ oneOf: bulkBodies.map((body) => ({ $ref: getSchemaPath(body) })) })
+  @ApiProperty({ anyOf: bulkBodies.map((body) => ({ $ref: getSchemaPath(body) })) })
   body?: object;
 }
 
