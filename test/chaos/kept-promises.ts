@@ -55,18 +55,9 @@ export class StoredTruth {
       ...faults.first.map(lineOf),
       ...(underWay.reports > 0 ? [`${underWay.reports} reported alerts are in no incident`] : []),
       ...(underWay.transfers > 0 ? [`${underWay.transfers} transfers have not arrived`] : []),
-      ...(await this.openPlans()),
+      ...(underWay.plans > 0 ? [`${underWay.plans} plans are not carried out`] : []),
       ...(await this.readModelFaults(verified, head)),
     ];
-  }
-
-  private async openPlans(): Promise<string[]> {
-    const open = new Map<string, string>();
-    for (const { type, stream } of await this.since(undefined)) {
-      if (type.endsWith('Planned')) open.set(stream, type);
-      if (type === 'PlanCarriedOut') open.delete(stream);
-    }
-    return [...open].map(([stream, type]) => `${stream}: ${type} is not carried out`);
   }
 
   /** Only where it has come to the head of the log it has to show all. */
