@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import { alert, given, opened } from '../testing/scenario.js';
 import { addAlerts } from './intake.js';
 import { rename } from './naming.js';
