@@ -3,7 +3,7 @@ import type { Client } from '../e2e/client.js';
 import { alert, device } from '../e2e/reports.js';
 import { callers } from './docket-under-test.js';
 import { otherBody } from './other-body.js';
-import { succeeded } from './sending.js';
+import { resultsIn, succeeded } from './sending.js';
 import type { Look, Sending } from './sending.js';
 import type { Run, Wish } from './wishes.js';
 
@@ -44,14 +44,15 @@ class Desk {
     private readonly happened: Happened,
   ) {}
 
-  /** Two incidents with two alerts and with one, on devices of their own, and one without any. */
+  /** An incident with two alerts on one device and one with a third, reported together, and one without any. */
   async begin(): Promise<void> {
-    const { happened } = this;
     const reports = [0, 0, 1].map((pc, nth) => this.report(`${nth}`, pc, { title: `Alert ${nth}` }));
-    for (const report of reports) await this.send({ path: '/v1/alerts', body: report });
-    await this.send({ path: '/v1/incidents', body: {} });
-    const failed = happened.sendings.find((sending) => !succeeded(sending));
-    if (failed) throw new Error(`A run cannot begin: ${JSON.stringify(failed)}`);
+    await Promise.all([
+      this.send({ path: '/v1/alerts', body: reports }),
+      this.send({ path: '/v1/incidents', body: {} }),
+    ]);
+    if (this.happened.incidentIds.length < 3)
+      throw new Error(`A run cannot begin: ${JSON.stringify(this.happened.sendings)}`);
   }
 
   async fulfil(wish: Wish): Promise<void> {
@@ -133,11 +134,13 @@ class Desk {
   private note(sending: Sending): Sending {
     const { incidentIds, alertIds, sendings } = this.happened;
     sendings.push(sending);
-    const { position, incidentId, id } = sending.answer.body ?? {};
-    if (position !== undefined) this.latest = position;
-    if (typeof incidentId === 'string' && succeeded(sending) && !incidentIds.includes(incidentId))
-      incidentIds.push(incidentId);
-    if (sending.path === '/v1/alerts' && succeeded(sending) && !alertIds.includes(id)) alertIds.push(id);
+    if (sending.answer.body?.position !== undefined) this.latest = sending.answer.body.position;
+    if (!succeeded(sending)) return sending;
+    const { path, answer } = sending;
+    for (const { incidentId, id } of path === '/v1/alerts' ? resultsIn(sending) : [answer.body]) {
+      if (typeof incidentId === 'string' && !incidentIds.includes(incidentId)) incidentIds.push(incidentId);
+      if (path === '/v1/alerts' && !alertIds.includes(id)) alertIds.push(id);
+    }
     return sending;
   }
 

@@ -3,7 +3,7 @@ import { readEventLine } from '#audit';
 import type { RecordedEvent } from '#event-store';
 import { OneProcessDocket } from '../chaos/one-process-docket.js';
 import type { Client } from '../e2e/client.js';
-import { temporaryFolder } from '../e2e/processes.js';
+import { RunningProgram, temporaryFolder } from '../e2e/processes.js';
 
 export const callers = ['kim', 'lee', 'mia'] as const;
 
@@ -34,6 +34,12 @@ export class DocketUnderTest {
 
   get reader(): Client {
     return this.clients[0]!;
+  }
+
+  /** Lets `docket verify` look at all of it, the read model included; gives back what it says where it finds a fault. */
+  async verify(): Promise<string | undefined> {
+    const verifying = new RunningProgram('apps/cli/main.js', ['verify', '--data', this.folder.path], {});
+    return (await verifying.ended) === 0 ? undefined : verifying.output;
   }
 
   newName(): string {

@@ -3,7 +3,7 @@ import { incidentDecider, streams } from '#incidents';
 import type { Incident } from '#incidents';
 import { NaiveDocket } from './naive-docket.js';
 import { RefusalsAndNoOps } from './refusals-and-no-ops.js';
-import { commandIn } from './sending.js';
+import { commandIn, reportIn } from './sending.js';
 import type { Sending } from './sending.js';
 import { ofFold, ofModel } from './seen-alike.js';
 import type { Slice, Step } from './slice.js';
@@ -50,7 +50,7 @@ function follow(model: NaiveDocket, { stream, events }: Step, sending: Sending |
   switch (first.type) {
     case 'AlertReported':
     case 'AlertReportUpdated':
-      return model.reported(first.data.report.id, sent(sending).body);
+      return model.reported(first.data.report.id, reportIn(sent(sending), first.data.report.id));
     case 'AlertAdded':
       return model.added(
         incidentId,

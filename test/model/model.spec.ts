@@ -44,4 +44,12 @@ describeEmbedded('a docket that three clients work on at once', 'it is a docket 
     },
     120_000 + runs * 2_000,
   );
+
+  it(
+    'and docket verify finds nothing in all that happened to it',
+    async () => {
+      expect(await docket.verify()).toBeUndefined();
+    },
+    60_000 + runs * 50,
+  );
 });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { streams } from '#incidents';
-import { codeOf, succeeded, wasRefused } from './sending.js';
+import { codeOf, resultsIn, succeeded, wasRefused } from './sending.js';
 import type { Sending } from './sending.js';
 import type { Event, Slice } from './slice.js';
 
@@ -36,18 +36,9 @@ const tellsOfChanges = ({ answer: { body } }: Sending): boolean =>
 /** I-1. */
 function checkAcknowledged(sending: Sending, mine: readonly Event[], slice: Slice, tell: Tell): void {
   const { path, body, answer } = sending;
-  const { incidentId, revision, position, events, value, id } = answer.body;
+  const { incidentId, revision, position, events, value } = answer.body;
   if (path === '/v1/alerts') {
-    const came = slice
-      .of(streams.incident(incidentId))
-      .some(
-        ({ type, data }) =>
-          (type === 'AlertAdded' && data.alert.alertId === id) ||
-          (type === 'AlertMovedIn' && data.alerts.some(({ alertId }) => alertId === id)),
-      );
-    if (incidentId !== null && !came) tell('Reported into an incident where it never came', sending);
-    if (!slice.of(streams.alert(id)).some(({ type }) => type === 'AlertReported'))
-      tell('Reported, and not written', sending);
+    for (const result of resultsIn(sending)) checkReported(result, sending, slice, tell);
     return;
   }
   if (path.endsWith('/bulk')) {
@@ -90,6 +81,19 @@ function checkAcknowledged(sending: Sending, mine: readonly Event[], slice: Slic
     if (!isDeepStrictEqual(merged.toSorted(), told.toSorted()))
       tell(`Merged ${merged.join()}, and said otherwise`, sending);
   }
+}
+
+function checkReported({ id, incidentId }: any, sending: Sending, slice: Slice, tell: Tell): void {
+  const isIt = ({ alertId }: { readonly alertId: string }) => alertId === id;
+  const came = slice
+    .of(streams.incident(incidentId))
+    .some(
+      ({ type, data }) =>
+        (type === 'AlertAdded' && isIt(data.alert)) || (type === 'AlertMovedIn' && data.alerts.some(isIt)),
+    );
+  if (incidentId !== null && !came) tell('Reported into an incident where it never came', sending);
+  if (!slice.of(streams.alert(id)).some(({ type }) => type === 'AlertReported'))
+    tell('Reported, and not written', sending);
 }
 
 /** I-2. What was refused, or changed nothing, is not remembered: repeated, it is decided anew. */

@@ -40,3 +40,10 @@ export function commandIn({ path, body, caller }: Sending, incidentId: string): 
   if (id !== incidentId) throw new Error(`was changed by a command on incident ${id}`);
   return { name: name!, body, caller };
 }
+
+/** What was answered to a report, or to each of several. */
+export const resultsIn = ({ answer: { body } }: Sending): readonly any[] => body.value ?? [body];
+
+/** What the sending says of an alert. */
+export const reportIn = ({ body }: Sending, alertId: string): any =>
+  Array.isArray(body) ? body.find(({ id }) => id === alertId) : body;
