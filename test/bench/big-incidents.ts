@@ -104,8 +104,8 @@ try {
   const made = async (name: string, alerts: number): Promise<Measured> => {
     const { incidentId } = await post('/v1/incidents', { displayName: `The ${name} one` });
     let position = '0';
-    for (let from = 0; from < alerts; from += 1_000) {
-      const array = Array.from({ length: Math.min(1_000, alerts - from) }, (_, nth) =>
+    for (let from = 0; from < alerts; from += 250) {
+      const array = Array.from({ length: Math.min(250, alerts - from) }, (_, nth) =>
         alertOf(name, from + nth, incidentId),
       );
       const { value } = await post<{ value: { status: string; position: string }[] }>('/v1/alerts', array);
