@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Client } from '../e2e/client.js';
 import { alert, device } from '../e2e/reports.js';
-import type { Order } from './mortal-docket.js';
+import type { CrashMoment, Order } from './mortal-docket.js';
 
 /** A command on material of its own. Sent again it comes with the same key. */
 export interface Attempt {
@@ -19,11 +19,11 @@ export interface CrashingCommand {
   /** What comes in which order, where that would be chance. */
   readonly hold?: Order['hold'];
   /** It dies here first; `appends` are those of the life after, which nobody asks for anything. */
-  readonly diesFirst?: Order['dies'];
+  readonly diesFirst?: CrashMoment;
   /** Up to and with this append it is another of these commands, whose points are not repeated. */
   readonly likeAnotherUpTo?: string;
-  /** What a repetition is answered with, where it is not what the first would have been. */
-  readonly repeated?: { readonly status: number };
+  /** The status that a repetition is answered with, where its answer is not that of the first. */
+  readonly whenRepeated?: number;
 }
 
 const opensWithAlert = 'IncidentOpened + AlertAdded';
@@ -184,7 +184,7 @@ export const crashingCommands: readonly CrashingCommand[] = [
       ...['KeyReserved', 'IncidentRegistered', 'ImportPlanned', 'IncidentImported', 'PlanCarriedOut'],
       ...['AlertReported', 'AlertsRouted', 'AlertAdded', 'CommentImported'],
     ],
-    repeated: { status: 200 },
+    whenRepeated: 200,
     async prepare() {
       const along = { ...alertOn(randomUUID()), comments: [aComment('On the alert.')] };
       const incident = {

@@ -8,37 +8,35 @@ import { readSettings } from '#platform';
 import { docketEvents } from '#process-managers';
 import { reachReadModel } from '../../apps/cli/log/read-model-documents.js';
 import { findRunning } from '../../apps/cli/start/running.js';
+import type { Answer } from '../e2e/client.js';
+import type { MortalDocket } from './mortal-docket.js';
 
-type Event = RecordedEvent<DocketEvent>;
+/** Follows from what is in an incident by then, and so depends on what comes together; or is a number or a route that is made anew. */
+const derived: ReadonlySet<DocketEvent['type']> = new Set([
+  'IncidentRegistered',
+  'AlertsRouted',
+  'IncidentNamedAutomatically',
+  'IncidentSeverityChanged',
+]);
 
-/** How long a docket has, from when it answers again, to bring everything to its end. Milliseconds. */
-const withinMs = 5_000;
-
-/** Looks into the stores of a docket that runs on a folder, past its API. */
+/** Looks into the stores of a docket that runs, past its API. */
 export class StoredTruth {
   private constructor(
-    private readonly folder: string,
+    private readonly docket: MortalDocket,
     private readonly url: string,
     readonly log: EventLog,
   ) {}
 
-  static of(folder: string): StoredTruth {
-    const running = findRunning(folder);
-    if (!running) throw new Error(`No docket runs on ${folder}`);
-    const url = running.eventStoreUrl;
-    return new StoredTruth(folder, url, connectEventStore({ url, catalogue: docketEvents }));
-  }
-
-  async since(position: bigint | undefined): Promise<Event[]> {
-    const events: Event[] = [];
-    for await (const event of this.log.readAll(position === undefined ? {} : { after: position }))
-      events.push(event as Event);
-    return events;
+  static async look<T>(docket: MortalDocket, at: (truth: StoredTruth) => Promise<T>): Promise<T> {
+    const running = findRunning(docket.folder);
+    if (!running) throw new Error(`No docket runs on ${docket.folder}`);
+    const log = connectEventStore({ url: running.eventStoreUrl, catalogue: docketEvents });
+    return at(new StoredTruth(docket, running.eventStoreUrl, log)).finally(() => log.close());
   }
 
   /** What is promised and does not hold, once everything had its time: a line each. */
   async brokenPromises(): Promise<string[]> {
-    const until = performance.now() + withinMs;
+    const until = performance.now() + this.docket.patienceMs;
     for (;;) {
       const broken = await this.brokenNow();
       if (broken.length === 0 || performance.now() > until) return broken;
@@ -46,42 +44,63 @@ export class StoredTruth {
     }
   }
 
+  /** How often each type of event was written after a position, but for what is derived: `AlertAdded ×2`. */
+  async effectsSince(position: bigint | undefined): Promise<string[]> {
+    const counts = new Map<string, number>();
+    for (const { type } of await this.eventsAfter(position))
+      if (!derived.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    return [...counts].map(([type, count]) => `${type} ×${count}`).sort();
+  }
+
+  /** An answer says where its effect is: in which event of which incident, and of an alert in which incident it came. */
+  async notAsAnswered({ body }: Answer): Promise<string[]> {
+    const events = await this.eventsAfter(undefined);
+    const wrong: string[] = [];
+    for (const { id, incidentId, revision, position } of [body, ...(Array.isArray(body.value) ? body.value : [])]) {
+      const ofIncident = events.filter(({ stream }) => stream === `incident-${incidentId}`);
+      if (revision !== undefined && String(ofIncident[revision]?.position) !== position)
+        wrong.push(`acknowledged: event ${revision} of incident ${incidentId} at ${position}, which is not there`);
+      const isAdded = ofIncident.some(({ type, data }) => type === 'AlertAdded' && data.alert.alertId === id);
+      if (typeof id === 'string' && typeof incidentId === 'string' && !isAdded)
+        wrong.push(`acknowledged: alert ${id} in incident ${incidentId}, where it is not`);
+    }
+    return wrong;
+  }
+
   private async brokenNow(): Promise<string[]> {
     const head = (await this.log.head()) ?? 0n;
     const events = this.log.readAll({ asStored: true });
     const verified = await verifyLog({ events, catalogue: docketEvents });
-    const { underWay, faults } = verified;
+    const left = Object.entries(verified.underWay).filter(([, count]) => count > 0);
     return [
-      ...faults.first.map(lineOf),
-      ...(underWay.reports > 0 ? [`${underWay.reports} reported alerts are in no incident`] : []),
-      ...(underWay.transfers > 0 ? [`${underWay.transfers} transfers have not arrived`] : []),
-      ...(underWay.plans > 0 ? [`${underWay.plans} plans are not carried out`] : []),
-      ...(await this.readModelFaults(verified, head)),
+      ...verified.faults.first.map(lineOf),
+      ...left.map(([what, count]) => `${count} ${what} are not brought to their end`),
+      ...(await this.faultsOfReadModel(verified, head)),
     ];
   }
 
-  /** Only where it has come to the head of the log it has to show all. */
-  private async readModelFaults(
-    { incidents, alerts, position: foldedUpTo = 0n }: Verification,
-    head: bigint,
-  ): Promise<string[]> {
-    const model = await reachReadModel(readSettings({ DOCKET_DATA: this.folder }), this.url);
+  private async faultsOfReadModel(verified: Verification, head: bigint): Promise<string[]> {
+    const model = await reachReadModel(readSettings({ DOCKET_DATA: this.docket.folder }), this.url);
     if (!model) return ['there is no read model'];
     try {
       const shownUpTo = await model.shownUpTo();
-      const behind = (['incidents', 'alerts'] as const).filter((name) => (shownUpTo[name] ?? -1n) < head);
-      if (behind.length > 0) return behind.map((name) => `the projection ${name} is behind the log`);
-      const { faults } = await compareReadModel({
-        ...{ documents: model.documents, shownUpTo, incidents, alerts, foldedUpTo, log: this.log },
-      });
+      const behind = Object.entries(shownUpTo).filter(
+        ([, position]) => ((position as bigint | undefined) ?? -1n) < head,
+      );
+      if (behind.length > 0) return behind.map(([name]) => `the projection ${name} is behind the log`);
+      const { position: foldedUpTo = 0n } = verified;
+      const { faults } = await compareReadModel({ ...verified, ...model, shownUpTo, foldedUpTo, log: this.log });
       return faults.first.map(lineOf);
     } finally {
       await model.close();
     }
   }
 
-  async close(): Promise<void> {
-    await this.log.close();
+  private async eventsAfter(position: bigint | undefined): Promise<RecordedEvent<DocketEvent>[]> {
+    const events: RecordedEvent<DocketEvent>[] = [];
+    for await (const event of this.log.readAll(position === undefined ? {} : { after: position }))
+      events.push(event as RecordedEvent<DocketEvent>);
+    return events;
   }
 }
 

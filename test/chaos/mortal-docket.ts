@@ -10,9 +10,11 @@ export interface AppendPoint {
   readonly nth: number;
 }
 
+/** `before`: nothing of it is written. `after`: it is durable, and nobody has been told. */
+export type CrashMoment = AppendPoint & { readonly when: 'before' | 'after' };
+
 export interface Order {
-  /** `before`: nothing of it is written. `after`: it is durable, and nobody has been told. */
-  readonly dies?: AppendPoint & { readonly when: 'before' | 'after' };
+  readonly dies?: CrashMoment;
   /** Holds up every append of a name until another one is there. */
   readonly hold?: { readonly append: string; readonly until: AppendPoint };
 }
@@ -22,6 +24,7 @@ const preload = pathToFileURL(join(import.meta.dirname, 'crash-point.mjs')).href
 /** A docket that dies where it is told to, on a folder of its own. */
 export class MortalDocket extends OneProcessDocket {
   readonly #orders: string;
+  #startedInMs = 0;
 
   private constructor(
     private readonly home: Awaited<ReturnType<typeof temporaryFolder>>,
@@ -41,6 +44,20 @@ export class MortalDocket extends OneProcessDocket {
     const docket = new MortalDocket(await temporaryFolder(), programs);
     await docket.start();
     return docket;
+  }
+
+  override async start(): Promise<void> {
+    const begin = performance.now();
+    await super.start();
+    this.#startedInMs = performance.now() - begin;
+  }
+
+  /**
+   * How long it has to bring everything to its end, from when it answers again. Milliseconds: 5 s, or where the machine is so busy that
+   * the start alone takes a multiple of the usual 2.5 s, that multiple.
+   */
+  get patienceMs(): number {
+    return Math.max(5_000, 2 * this.#startedInMs);
   }
 
   /** Forgets the order before; what is appended from now on is written down. */

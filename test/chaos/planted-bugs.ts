@@ -68,7 +68,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
     ],
     find: dyingAt('move', 'after AlertMovedOut'),
-    broken: /calls a plan carried out, but|transfers have not arrived/,
+    broken: /calls a plan carried out, but|transfers are not brought/,
   },
   {
     name: 'what was moved arrives twice',
@@ -183,8 +183,7 @@ function dyingAt(commandName: string, pointName: string): Finder {
 function doing(commands: (client: Client) => Promise<void>): Finder {
   return async (docket) => {
     await commands(await docket.as('kim'));
-    const truth = StoredTruth.of(docket.folder);
-    return truth.brokenPromises().finally(() => truth.close());
+    return StoredTruth.look(docket, (truth) => truth.brokenPromises());
   };
 }
 
