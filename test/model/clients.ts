@@ -46,7 +46,11 @@ class Desk {
 
   /** An incident with two alerts on one device and one with a third, reported together, and one without any. */
   async begin(): Promise<void> {
-    const reports = [0, 0, 1].map((pc, nth) => this.report(`${nth}`, pc, { title: `Alert ${nth}` }));
+    const reports = [
+      this.report('0', 0, { title: 'Suspicious sign-in' }),
+      this.report('1', 0, { title: 'Malware found', status: 'inProgress', assignedTo: 'lee', severity: 'high' }),
+      this.report('2', 1, { title: 'Odd process', category: 'Impact' }),
+    ];
     await Promise.all([
       this.send({ path: '/v1/alerts', body: reports }),
       this.send({ path: '/v1/incidents', body: {} }),

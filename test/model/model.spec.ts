@@ -15,8 +15,8 @@ const timeLimit = isLong ? {} : { interruptAfterTimeLimit: 15_000 };
 const seed = process.env.MODEL_SEED === undefined ? {} : { seed: Number(process.env.MODEL_SEED) };
 
 /** Runs that take place at the same time: what comes at once the docket writes to the disk at once. */
-const atOnce = 8;
-const wishesOfOne = 6;
+const atOnce = 6;
+const wishesOfOne = 12;
 
 describeEmbedded('a docket that three clients work on at once', 'it is a docket of its own', () => {
   let docket: DocketUnderTest;

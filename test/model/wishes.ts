@@ -40,7 +40,8 @@ const judgement = fc.constantFrom(
 );
 const comment = fc.constantFrom('Looking.', 'Done.');
 const tag = fc.constantFrom('vip', 'VIP', 'finance', 'lab');
-const nth = fc.nat(7);
+/** More happens where much has happened. */
+const nth = fc.oneof({ weight: 2, arbitrary: fc.nat(1) }, { weight: 1, arbitrary: fc.nat(7) });
 const nothing = fc.constant({});
 
 const assignment = owner.map((assignedTo) => ({ assignedTo }));
@@ -110,7 +111,7 @@ const wanted = fc.oneof(
     weight: 1,
     arbitrary: fc.tuple(several(1, 4), onIncident).map(([nths, what]) => ({ on: 'incidents' as const, nths, ...what })),
   },
-  { weight: 5, arbitrary: fc.tuple(nth, onAlert).map(([at, what]) => ({ on: 'alert' as const, nth: at, ...what })) },
+  { weight: 8, arbitrary: fc.tuple(nth, onAlert).map(([at, what]) => ({ on: 'alert' as const, nth: at, ...what })) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -123,7 +124,7 @@ const wanted = fc.oneof(
   },
   {
     weight: 5,
-    arbitrary: fc.record({ on: fc.constant('move' as const), nths: several(1, 3), to: fc.option(nth, { freq: 4 }) }),
+    arbitrary: fc.record({ on: fc.constant('move' as const), nths: several(1, 3), to: fc.option(nth, { freq: 6 }) }),
   },
   { weight: 4, arbitrary: fc.record({ on: fc.constant('merge' as const), nths: several(2, 3) }) },
   {
