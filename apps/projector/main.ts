@@ -9,7 +9,7 @@ import { ProjectorModule } from './projector.module.js';
 /** The projector in a process of its own, on stores of their own. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const running = await startProjectorOn(sharedStores(settings));
+  const running = await startProjectorOn({ ...sharedStores(settings), correlation: settings.correlation });
   const app = await NestFactory.create<NestFastifyApplication>(
     ProjectorModule.of(running.projector),
     new FastifyAdapter(),

@@ -1,4 +1,5 @@
 import { connectEventStore, sharingSubscription } from '#event-store';
+import type { CorrelationSettings } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { ReadModel, connectMongo } from '#read-model';
 import { processManagers } from './process-managers.js';
@@ -10,18 +11,23 @@ export interface StoreAddresses {
   readonly mongodbUrl: string;
 }
 
+export interface ProjectorSettings extends StoreAddresses {
+  readonly correlation: CorrelationSettings;
+}
+
 export interface ProjectorOnStores {
   readonly projector: Projector;
   stop(): Promise<void>;
 }
 
 /** A projector with all its process managers, on connections of its own. */
-export async function startProjectorOn({ eventStoreUrl, mongodbUrl }: StoreAddresses): Promise<ProjectorOnStores> {
+export async function startProjectorOn(settings: ProjectorSettings): Promise<ProjectorOnStores> {
+  const { eventStoreUrl, mongodbUrl, correlation } = settings;
   const mongo = await connectMongo(mongodbUrl);
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const readModel = new ReadModel(mongo.db);
   const assembly = assemble({ log, clock: () => new Date(), readModel });
-  const processes = processManagers({ assembly, readModel, db: mongo.db, onError: say });
+  const processes = processManagers({ assembly, readModel, db: mongo.db, correlation, onError: say });
   const projector = await startProjector({ log, readModel, processes, report: say });
   return {
     projector,

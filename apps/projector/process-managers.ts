@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb';
+import type { CorrelationSettings } from '#platform';
 import { Correlator, PlanKeeper, ReportUpdates } from '#process-managers';
 import type { Assembly, Bookmark } from '#process-managers';
 import { assertMadeFrom } from '#read-model';
@@ -12,12 +13,14 @@ export interface ProcessManagerOptions {
   readonly assembly: Assembly;
   readonly readModel: ReadModel;
   readonly db: Db;
+  readonly correlation: CorrelationSettings;
   readonly onError: (error: unknown) => void;
 }
 
 /** What acts on its own where something happened: routes alerts, finishes plans, carries updates of reports on. */
-export function processManagers({ assembly, readModel, db, onError }: ProcessManagerOptions): Process[] {
+export function processManagers({ assembly, readModel, db, correlation, onError }: ProcessManagerOptions): Process[] {
   const { checkpoints } = readModel;
+  const { windowHours, ...rules } = correlation;
   const known = {
     changedSince: readModel.recentIncidents.bind(readModel),
     reached: async (position: bigint) => {
@@ -26,7 +29,7 @@ export function processManagers({ assembly, readModel, db, onError }: ProcessMan
     },
   };
   return [
-    new Correlator({ ...assembly, known }),
+    new Correlator({ ...assembly, known, windowMs: windowHours * 3_600_000, rules }),
     new PlanKeeper({ ...assembly, bookmark: bookmark(db, 'plans'), onError }),
     new ReportUpdates(assembly.log, bookmark(db, 'report-updates'), assembly.intake),
   ];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { StoreAddresses } from './on-stores.js';
+import type { ProjectorSettings } from './on-stores.js';
 import { ProjectorFailing } from './projector.js';
 import type { ProjectorHealth } from './projector.js';
 
@@ -14,8 +14,8 @@ export interface ProjectorThread {
 }
 
 /** Runs a projector beside the API in one process, in a thread of its own: commands do not wait for projections. */
-export async function startProjectorThread(stores: StoreAddresses): Promise<ProjectorThread> {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: stores });
+export async function startProjectorThread(settings: ProjectorSettings): Promise<ProjectorThread> {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: settings });
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let stopping = false;
   const failed = new Promise<Error>((resolve) => {

@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RecordedEvent } from '#event-store';
 import { comment } from '#incidents';
+import { readSettings } from '#platform';
 import { assemble } from '#process-managers';
 import { ProjectionBehind, ReadModel, ReadModelOfAnotherLog } from '#read-model';
 import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
@@ -103,6 +104,7 @@ describe('the projector', () => {
       assembly: assemble({ log: copy, clock: () => new Date(), readModel }),
       readModel,
       db: database.db,
+      correlation: readSettings({}).correlation,
       onError: () => undefined,
     });
     await expect(correlator!.start()).rejects.toThrow(ReadModelOfAnotherLog);

@@ -25,6 +25,18 @@ export const settingsCatalogue = {
     default: '3001',
     about: 'port of the health of a projector that is a process of its own',
   },
+  DOCKET_CORRELATION_WINDOW: {
+    default: '24',
+    about: 'hours: an incident that has not changed for so long draws no alerts to it',
+  },
+  DOCKET_CORRELATION_ENTITIES: {
+    default: 'device,user,mailbox',
+    about: 'kinds of entities that alerts are brought together by; `none`: each opens an incident',
+  },
+  DOCKET_CORRELATION_MOST_ALERTS: {
+    default: '10000',
+    about: 'an incident that has so many alerts draws no others to it; those that name it come all the same',
+  },
   EVENTSTORE_URL: { about: 'e.g. `esdb://host:2113?tls=false`; unset: the embedded event store' },
   MONGODB_URL: { about: 'e.g. `mongodb://host:27017/docket`; unset: the embedded MongoDB' },
   DOCKET_URL: { about: 'of the commands that speak to a docket: where it answers' },

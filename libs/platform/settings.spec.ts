@@ -24,6 +24,7 @@ describe('settings', () => {
       tokenKey: undefined,
       behindProxy: false,
       projectorPort: 3001,
+      correlation: { windowHours: 24, entityKinds: ['device', 'user', 'mailbox'], mostAlerts: 10_000 },
     });
   });
 
@@ -51,6 +52,19 @@ describe('settings', () => {
       mongodbUrl: undefined,
       tokenKey: new Uint8Array(32).fill(7),
     });
+  });
+
+  it('say which incident an alert may join', () => {
+    const { correlation } = readSettings({
+      DOCKET_CORRELATION_WINDOW: '72',
+      DOCKET_CORRELATION_ENTITIES: 'device, Mailbox',
+      DOCKET_CORRELATION_MOST_ALERTS: '500',
+    });
+    expect(correlation).toEqual({ windowHours: 72, entityKinds: ['device', 'mailbox'], mostAlerts: 500 });
+    expect(readSettings({ DOCKET_CORRELATION_ENTITIES: 'none' }).correlation.entityKinds).toEqual([]);
+    const wrong = { WINDOW: '0', ENTITIES: 'device,printer', MOST_ALERTS: '10001' };
+    for (const [name, value] of Object.entries(wrong))
+      expect(mistakesOf({ [`DOCKET_CORRELATION_${name}`]: value })).toHaveLength(1);
   });
 
   it('list all mistakes at once', () => {

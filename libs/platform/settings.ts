@@ -25,7 +25,21 @@ export interface Settings {
   readonly behindProxy: boolean;
   /** DOCKET_PROJECTOR_PORT: where a projector that runs as its own process answers for its health. */
   readonly projectorPort: number;
+  readonly correlation: CorrelationSettings;
 }
+
+/** Which incident a reported alert joins that names none. */
+export interface CorrelationSettings {
+  /** DOCKET_CORRELATION_WINDOW: 1–8,760. */
+  readonly windowHours: number;
+  /** DOCKET_CORRELATION_ENTITIES */
+  readonly entityKinds: readonly EntityKind[];
+  /** DOCKET_CORRELATION_MOST_ALERTS: 1–10,000, which is the most that an incident may have. */
+  readonly mostAlerts: number;
+}
+
+const entityKinds = ['device', 'user', 'mailbox'] as const;
+export type EntityKind = (typeof entityKinds)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,6 +81,11 @@ export function readSettings(environment: Environment): Settings {
     tokenKey: read('DOCKET_TOKEN_KEY', undefined, parseTokenKey, '32 random bytes in base64url (43 characters)'),
     behindProxy: read('DOCKET_BEHIND_PROXY', false, onOff, 'on or off'),
     projectorPort: read('DOCKET_PROJECTOR_PORT', 3001, port, 'a number from 0 to 65535 (0 takes a free port)'),
+    correlation: {
+      windowHours: read('DOCKET_CORRELATION_WINDOW', 24, numberUpTo(8_760), 'a number of hours from 1 to 8760'),
+      entityKinds: read('DOCKET_CORRELATION_ENTITIES', entityKinds, kinds, 'some of device,user,mailbox, or none'),
+      mostAlerts: read('DOCKET_CORRELATION_MOST_ALERTS', 10_000, numberUpTo(10_000), 'a number from 1 to 10000'),
+    },
   };
   if (!isLoopback(settings.host) && !settings.behindProxy) {
     mistakes.push(
@@ -94,7 +113,15 @@ export function sharedStores({ eventStoreUrl, mongodbUrl }: Settings): { eventSt
 
 const port = (value: string) => (/^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? Number(value) : undefined);
 const host = (value: string) => (/^[\w.-]+$|^\[?[0-9a-f:.]+\]?$/i.test(value) ? value : undefined);
+const numberUpTo = (most: number) => (value: string) =>
+  /^[1-9]\d{0,8}$/.test(value) && Number(value) <= most ? Number(value) : undefined;
 const onOff = (value: string) => ({ on: true, off: false })[value.toLowerCase()];
+
+function kinds(value: string): readonly EntityKind[] | undefined {
+  if (value.toLowerCase() === 'none') return [];
+  const named = value.split(',').map((kind) => kind.trim().toLowerCase());
+  return named.every((kind) => (entityKinds as readonly string[]).includes(kind)) ? (named as EntityKind[]) : undefined;
+}
 
 // Cluster addresses list several hosts, which the URL class refuses: only the scheme is checked here.
 const url =

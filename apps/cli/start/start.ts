@@ -29,7 +29,7 @@ export async function start(settings: Settings): Promise<void> {
   const readModel = new ReadModel(stores.mongo.db);
   const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
 
-  const projector = await startProjectorThread(stores.addresses);
+  const projector = await startProjectorThread({ ...stores.addresses, correlation: settings.correlation });
   void projector.failed.then(giveUp);
   const healthChecks = [{ name: 'projector', check: () => projector.check() }];
   const api = await createApi({ assembly, readModel, tokens, settings, healthChecks });
