@@ -1,26 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Client } from '../e2e/client.js';
+import type { CrashPoint } from './crash-points.js';
 import type { Attempt, CrashingCommand } from './crashing-commands.js';
 import { StoredTruth } from './kept-promises.js';
 import type { CrashMoment, MortalDocket, Order } from './mortal-docket.js';
-
-/** Where a docket dies in the middle of a command. */
-export interface CrashPoint {
-  readonly name: string;
-  readonly dies: CrashMoment;
-}
-
-/** Before the first append and after each of them: every state that a crash between two appends can leave. */
-export function crashPointsOf({ appends, likeAnotherUpTo }: CrashingCommand): CrashPoint[] {
-  const after = appends.map((append, index): CrashPoint => {
-    const nth = appends.slice(0, index + 1).filter((other) => other === append).length;
-    const isOneOfMany = appends.filter((other) => other === append).length > 1;
-    return { name: `after ${append}${isOneOfMany ? ` #${nth}` : ''}`, dies: { append, nth, when: 'after' } };
-  });
-  if (likeAnotherUpTo !== undefined) return after.slice(appends.indexOf(likeAnotherUpTo) + 1);
-  const [first] = appends;
-  return [{ name: `before ${first}`, dies: { append: first!, nth: 1, when: 'before' } }, ...after];
-}
 
 /** What a command does when nothing comes between. */
 export interface Uncrashed {

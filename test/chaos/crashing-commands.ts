@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Client } from '../e2e/client.js';
-import { alert, device } from '../e2e/reports.js';
+import { aComment, alertOn, alertsInto, alertsOf, incidents, largeAlert, must, report } from './material.js';
 import type { CrashMoment, Order } from './mortal-docket.js';
 
 /** A command on material of its own. Sent again it comes with the same key. */
@@ -207,50 +207,8 @@ function command(path: string, body: unknown): Attempt {
   return { send: (client) => client.post(path, body, { headers }) };
 }
 
-/** Incidents with an alert each that shares nothing with any other. */
-async function incidents(client: Client, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  while (ids.length < count) ids.push((await report(client, alertOn(randomUUID()))).body.incidentId);
-  return ids;
-}
-
-const alertOn = (entity: string) => alert({ evidence: [device(`pc-${entity}`)] });
-
-const aComment = (comment: string) => ({
-  '@odata.type': '#microsoft.graph.security.alertComment',
-  comment,
-  createdByDisplayName: 'kim',
-  createdDateTime: '2026-01-22T12:10:00Z',
-});
-
-/** Of which three do not fit into one event. */
-const largeAlert = () =>
-  alert({ evidence: Array.from({ length: 100 }, (_, n) => device(`${n}-${randomUUID()}-${'長'.repeat(250)}`)) });
-
-async function report(client: Client, of: ReturnType<typeof alert>, into: { incidentId?: string | undefined } = {}) {
-  return must(client.post('/v1/alerts', { ...of, ...into }));
-}
-
-async function alertsInto(client: Client, incidentId: string, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  while (ids.length < count) ids.push((await report(client, alertOn(randomUUID()), { incidentId })).body.id);
-  return ids;
-}
-
-async function alertsOf(client: Client, incidentId: string): Promise<string[]> {
-  const { body } = await must(client.get(`/v1/incidents/${incidentId}/alerts`));
-  return body.value.map(({ id }: { id: string }) => id);
-}
-
 async function openingAndJoining(client: Client): Promise<Attempt> {
   const [known, together] = [randomUUID(), randomUUID()];
   await report(client, alertOn(known));
   return command('/v1/alerts', [alertOn(randomUUID()), alertOn(known), alertOn(together), alertOn(together)]);
-}
-
-/** What prepares a test must succeed. */
-async function must(answer: Promise<Answer>): Promise<Answer> {
-  const { status, body } = await answer;
-  if (status >= 300) throw new Error(`What was to be prepared was answered with ${status}: ${JSON.stringify(body)}`);
-  return answer;
 }

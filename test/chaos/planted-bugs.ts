@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Client } from '../e2e/client.js';
+import type { Client } from '../e2e/client.js';
 import { RunningProgram } from '../e2e/processes.js';
-import { alert, device } from '../e2e/reports.js';
 import { findRunning } from '../../apps/cli/start/running.js';
-import { crashAndRepeat, crashPointsOf, uncrashed } from './crash-and-repeat.js';
+import { crashAndRepeat, uncrashed } from './crash-and-repeat.js';
+import { crashPointsOf } from './crash-points.js';
 import { crashingCommands } from './crashing-commands.js';
 import { StoredTruth } from './kept-promises.js';
+import { alertOn, must, report } from './material.js';
 import type { MortalDocket } from './mortal-docket.js';
 import type { Patch } from './patched-programs.js';
 
@@ -103,8 +104,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     find: doing(async (client) => {
       const [moved, there] = [await reported(client), await reported(client)];
-      await done(client.post('/v1/alerts/move', { alertIds: [moved.id], incidentId: there.incidentId }));
-      await done(client.post(`/v1/incidents/${there.incidentId}/resolve`));
+      await must(client.post('/v1/alerts/move', { alertIds: [moved.id], incidentId: there.incidentId }));
+      await must(client.post(`/v1/incidents/${there.incidentId}/resolve`));
     }),
     broken: /leaves 1 alerts open in a resolved incident/,
   },
@@ -124,7 +125,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     find: doing(async (client) => {
       const [one, other] = [await reported(client), await reported(client)];
-      await done(client.post('/v1/incidents/merge', { incidentIds: [one.incidentId, other.incidentId] }));
+      await must(client.post('/v1/incidents/merge', { incidentIds: [one.incidentId, other.incidentId] }));
     }),
     broken: /is merged into incident \d+, whose number is not smaller/,
   },
@@ -155,9 +156,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: doing(async (client) => {
       const { incidentId, id } = await reported(client);
       await reported(client, { incidentId });
-      await done(client.post(`/v1/alerts/${id}/resolve`));
-      await done(client.post(`/v1/incidents/${incidentId}/resolve`));
-      await done(client.post(`/v1/incidents/${incidentId}/reopen`));
+      await must(client.post(`/v1/alerts/${id}/resolve`));
+      await must(client.post(`/v1/incidents/${incidentId}/resolve`));
+      await must(client.post(`/v1/incidents/${incidentId}/reopen`));
     }),
     broken: /makes alert \S+ new again, where/,
   },
@@ -166,7 +167,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     patches: [{ file: 'libs/incidents/decisions/consequences', from: 'incident.nameIsAutomatic && ', to: '' }],
     find: doing(async (client) => {
       const { incidentId } = await reported(client);
-      await done(client.post(`/v1/incidents/${incidentId}/rename`, { displayName: 'The name that stays' }));
+      await must(client.post(`/v1/incidents/${incidentId}/rename`, { displayName: 'The name that stays' }));
       await reported(client, { incidentId, title: 'Another title', category: 'Exfiltration' });
     }),
     broken: /overwrites a name that somebody gave/,
@@ -214,16 +215,7 @@ function besideAnotherProjector(commands: (client: Client) => Promise<void>): Fi
 }
 
 /** An alert that shares nothing with any other. */
-async function reported(
+const reported = async (
   client: Client,
   but: Record<string, unknown> = {},
-): Promise<{ id: string; incidentId: string }> {
-  const report = alert({ evidence: [device(`pc-${randomUUID()}`)], ...but });
-  return (await done(client.post('/v1/alerts', report))).body;
-}
-
-async function done(answer: Promise<Answer>): Promise<Answer> {
-  const { status, body } = await answer;
-  if (status >= 300) throw new Error(`Answered with ${status}: ${JSON.stringify(body)}`);
-  return answer;
-}
+): Promise<{ id: string; incidentId: string }> => (await report(client, alertOn(randomUUID()), but)).body;
