@@ -40,17 +40,16 @@ export async function assetPage(
 ): Promise<AssetPage> {
   const query = { assetsOf: incidentId, kind };
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
-  const assets = { incidentId: { $eq: incidentId }, alertCount: { $gt: 0 } };
   // `;` is what follows `:`.
-  const ofKind = kind === undefined ? {} : { $gte: `${kind}:`, $lt: `${kind};` };
-  const keys = place ? { ...ofKind, $gt: place.key } : ofKind;
+  const keys = kind === undefined ? { $gt: '' } : { $gte: `${kind}:`, $lt: `${kind};` };
+  const assets = { incidentId: { $eq: incidentId }, assetKey: keys };
   const [rows, total] = await Promise.all([
     entities
-      .find({ ...assets, ...(kind || place ? { key: keys } : {}) })
-      .sort({ incidentId: 1, key: 1 })
+      .find(place ? { ...assets, assetKey: { ...keys, $gt: place.key } } : assets)
+      .sort({ incidentId: 1, assetKey: 1 })
       .limit(limit + 1)
       .toArray(),
-    place?.total ?? entities.countDocuments({ ...assets, ...(kind ? { key: ofKind } : {}) }),
+    place?.total ?? entities.countDocuments(assets),
   ]);
   const value = rows.slice(0, limit).map(listed);
   const last = value.at(-1);

@@ -30,6 +30,8 @@ export interface EntityDocument extends Readonly<Entity> {
   readonly _id: string;
   readonly incidentId: string;
   readonly number: number;
+  /** The key, where it is an impacted asset: what assets are listed and counted by. */
+  readonly assetKey: string | null;
   /** The words of an asset's name. */
   readonly searchTokens: readonly string[];
 }
@@ -42,12 +44,18 @@ export function documentOf(incidentId: string, entity: Entity): EntityDocument {
     incidentId,
     number: Number(incidentId),
     ...entity,
+    assetKey: entity.alertCount === 0 ? null : entity.key,
     searchTokens: entity.alertCount === 0 ? [] : [...new Set(wordsOf(entity.name ?? ''))],
   };
 }
 
 /** What is set where the last alert has left. */
-export const gone = { mentionCount: 0, alertCount: 0, searchTokens: [] } satisfies Partial<EntityDocument>;
+export const gone = {
+  mentionCount: 0,
+  alertCount: 0,
+  assetKey: null,
+  searchTokens: [],
+} satisfies Partial<EntityDocument>;
 
 export function entityOf(document: EntityDocument): Entity {
   const { key, name, mentionCount, alertCount, firstSeenDateTime, lastSeenDateTime, position } = document;

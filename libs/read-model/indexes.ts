@@ -38,7 +38,7 @@ const ofIncidents: IndexDescription[] = [
 
 const ofEntities: IndexDescription[] = [
   // Those of an incident; its assets in order.
-  { key: { incidentId: 1, key: 1 } },
+  { key: { incidentId: 1, assetKey: 1 } },
   // Where more incidents than are looked at are about the same, the newest.
   { key: { key: 1, number: -1 } },
   // Words of assets' names that begin with what is typed.

@@ -95,13 +95,28 @@ const aMove: fc.Arbitrary<Step> = fc
   .filter(([from, to]) => from !== to)
   .map(([from, to]) => (docket) => {
     const alertIds = [...(docket.incident(from)?.alerts.keys() ?? [])].slice(0, 2);
-    if (alertIds.length === 0) return;
+    if (alertIds.length === 0 || docket.incident(to)?.redirect) return;
     docket.decided(from, decisions.moveOut({ alertIds, toIncidentId: to, ...because }));
     const { transferId } = docket.incident(from)!.departed.get(alertIds[0]!)!;
     const departure = docket.of(from).find(({ id }) => id === transferId)!;
     if (departure.type !== 'AlertMovedOut') return;
     const { alerts } = departure.data;
     docket.decided(to, decisions.moveIn({ incidentId: to, fromIncidentId: from, transferId, alerts, ...because }));
+  });
+
+const aMerge: fc.Arbitrary<Step> = fc
+  .constantFrom(['2', '1'] as const, ['3', '1'] as const, ['3', '2'] as const)
+  .map(([from, to]) => (docket) => {
+    const target = docket.incident(to);
+    if (!target || target.redirect || !docket.incident(from) || docket.incident(from)!.redirect) return;
+    docket.decided(from, decisions.merge({ toIncidentId: to, ...because }));
+    const source = docket.incident(from)!;
+    if (!source.redirect) return;
+    const { transferId, alerts: all } = source.redirect;
+    docket.decided(to, decisions.absorb({ from: source, transferId, ...because }));
+    const alerts = [...all.values()];
+    const arrival = { fromIncidentId: from, transferId: `${transferId}/0`, alerts, ...because };
+    if (alerts.length > 0) docket.decided(to, decisions.moveIn({ incidentId: to, ...arrival }));
   });
 
 /** A log of three incidents, opened here or elsewhere, and four alerts, as the domain would have it. */
@@ -112,6 +127,7 @@ export const aLog: fc.Arbitrary<readonly RecordedEvent[]> = fc
       { weight: 3, arbitrary: aReport },
       { weight: 1, arbitrary: anImport },
       { weight: 2, arbitrary: aMove },
+      { weight: 1, arbitrary: aMerge },
     ),
     {
       minLength: 5,
