@@ -28,7 +28,7 @@ const aLongLog = fc
 /** Incident 2 becomes part of 1, where both are there. */
 function merged(events: readonly RecordedEvent[]): RecordedEvent[] {
   const { '1': into, '2': from } = Object.fromEntries(foldedFrom(events));
-  if (!into || !from) return [...events];
+  if (!into || !from || into.state.redirect || from.state.redirect) return [...events];
   const alerts = [...from.state.alerts.values()];
   const leaving = append(events, '2', {
     type: 'IncidentMerged',
