@@ -141,6 +141,9 @@ class Desk {
     if (sending.answer.body?.position !== undefined) this.latest = sending.answer.body.position;
     if (!succeeded(sending)) return sending;
     const { path, answer } = sending;
+    // What was merged is seldom of interest any more.
+    if (path.endsWith('/merge'))
+      incidentIds.sort((one, other) => Number(isMerged(one, sending)) - Number(isMerged(other, sending)));
     for (const { incidentId, id } of path === '/v1/alerts' ? resultsIn(sending) : [answer.body]) {
       if (typeof incidentId === 'string' && !incidentIds.includes(incidentId)) incidentIds.push(incidentId);
       if (path === '/v1/alerts' && !alertIds.includes(id)) alertIds.push(id);
@@ -155,6 +158,9 @@ class Desk {
     this.happened.looks.push({ incidentId, after, answer: { status, body } });
   }
 }
+
+const isMerged = (incidentId: string, { answer }: Sending): boolean =>
+  answer.body.value.some((one: any) => one.incidentId === incidentId && one.status === 'merged');
 
 const pick = (from: readonly string[], nth: number): string => from[nth % from.length]!;
 const several = (from: readonly string[], nths: readonly number[]): string[] => [

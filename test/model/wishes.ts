@@ -54,9 +54,9 @@ const commented = comment.map((said) => ({ comment: said }));
 
 const onIncident = fc.oneof(
   { weight: 3, arbitrary: fc.record({ command: fc.constant('assign'), body: assignment }) },
-  { weight: 2, arbitrary: fc.record({ command: fc.constant('unassign'), body: nothing }) },
+  { weight: 3, arbitrary: fc.record({ command: fc.constant('unassign'), body: nothing }) },
   { weight: 3, arbitrary: fc.record({ command: fc.constant('resolve'), body: resolution }) },
-  { weight: 3, arbitrary: fc.record({ command: fc.constantFrom('reopen', 'start'), body: nothing }) },
+  { weight: 6, arbitrary: fc.record({ command: fc.constantFrom('reopen', 'reopen', 'start'), body: nothing }) },
   { weight: 2, arbitrary: fc.record({ command: fc.constant('classify'), body: judgement }) },
   {
     weight: 1,
