@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#event-store';
 import { comment } from '#incidents';
 import { readSettings } from '#platform';
 import { assemble } from '#process-managers';
-import { ProjectionBehind, ReadModel, ReadModelOfAnotherLog } from '#read-model';
+import { collectionsOf, ProjectionBehind, ReadModel, ReadModelOfAnotherLog } from '#read-model';
 import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
 import { startTestDatabase } from '../../libs/read-model/testing/mongo.js';
 import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
@@ -112,7 +112,7 @@ describe('the projector', () => {
 
   it('goes on from a checkpoint of an earlier Docket, which names no event', async () => {
     await projector.stop();
-    await database.db.collection('checkpoints').updateMany({}, { $unset: { event: '' } });
+    await collectionsOf(database.db).checkpoints.updateMany({}, { $unset: { event: '' } });
     docket.decided('1', comment({ comment: 'And on.' }));
     const position = await append();
     projector = await start();

@@ -48,7 +48,7 @@ describe('an incident of many alerts about fifty devices each', () => {
   const docket = new Recorder();
   const bytesOfRow = async () => {
     const [row] = await database.db
-      .collection('incidents_v2')
+      .collection(collections.incidents.collectionName)
       .find({ _id: '1' as never }, { raw: true })
       .toArray();
     return (row as unknown as Buffer).length;

@@ -50,6 +50,24 @@ describe('Manage incidents', () => {
     expect(body.impactedAssets.map(({ kind }: { kind: string }) => kind).sort()).toEqual(['device', 'mailbox', 'user']);
   });
 
+  it('you can see when each of its assets was seen first and last, and by how many alerts', async () => {
+    const host = `pc-${randomUUID()}`;
+    const evidence = [device(host), user(`kim-${randomUUID()}@northwind.example`)];
+    const active = (day: number) => ({ evidence, lastActivityDateTime: `2026-01-0${day}T00:00:00Z` });
+    const { incidentId, position } = await incidentOf({ ...active(3), firstActivityDateTime: '2026-01-01T00:00:00Z' });
+    const later = await incidentOf(active(5));
+    expect(later.incidentId).toBe(incidentId);
+    const assets = `/v1/incidents/${incidentId}/assets`;
+    const { status, body } = await kim.after(later.position, `${assets}?kind=device`);
+    expect({ status, body }).toMatchObject({ status: 200, body: { total: 1, nextCursor: null } });
+    expect(body.value).toMatchObject([
+      { kind: 'device', alertCount: 2, firstSeenDateTime: '2026-01-01T00:00:00.000Z' },
+    ]);
+    expect(body.value[0].lastSeenDateTime).toBe('2026-01-05T00:00:00.000Z');
+    expect((await kim.after(position, assets)).body).toMatchObject({ total: 2 });
+    expect((await kim.get('/v1/incidents/999999999/assets')).status).toBe(404);
+  });
+
   it('you can manage incidents by selecting an incident from the Incidents queue', async () => {
     const { incidentId, position } = await incidentOf({});
     const queue = await kim.after(position, '/v1/incidents?limit=200');
