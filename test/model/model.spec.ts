@@ -11,7 +11,7 @@ import { aRun } from './wishes.js';
 const isLong = process.env.MODEL_RUNS !== undefined;
 const runs = Number(process.env.MODEL_RUNS ?? 400);
 /** Without a number of runs, as many as there is time for. */
-const timeLimit = isLong ? {} : { interruptAfterTimeLimit: 15_000 };
+const timeLimit = isLong ? {} : { interruptAfterTimeLimit: 12_000 };
 const seed = process.env.MODEL_SEED === undefined ? {} : { seed: Number(process.env.MODEL_SEED) };
 
 /** Runs that take place at the same time: what comes at once the docket writes to the disk at once. */
