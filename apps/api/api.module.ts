@@ -1,7 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AlertDesk, AlertIntake, IncidentIntake, MergeIncidents, MoveAlerts, OpenIncidents } from '#process-managers';
+import {
+  AlertDesk,
+  AlertIntake,
+  IncidentIntake,
+  MergeIncidents,
+  MoveAlerts,
+  OpenIncidents,
+  PlanLog,
+} from '#process-managers';
 import type { Assembly } from '#process-managers';
 import { ReadModel } from '#read-model';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -37,6 +45,7 @@ export class ApiModule {
         { provide: OpenIncidents, useValue: assembly.openIncidents },
         { provide: MergeIncidents, useValue: assembly.mergeIncidents },
         { provide: MoveAlerts, useValue: assembly.moveAlerts },
+        { provide: PlanLog, useValue: assembly.plans },
         { provide: HEALTH_CHECKS, useValue: healthChecks },
       ],
     };

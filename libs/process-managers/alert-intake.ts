@@ -4,7 +4,6 @@ import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#in
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
 import type { AlertDesk } from './alert-desk.js';
 import type { Arrivals } from './arrivals.js';
-import type { PlanLog } from './plans/plan-log.js';
 import { reportUpdates } from './system-actors.js';
 import type { Incidents } from './transfers.js';
 import type { Whereabouts } from './whereabouts.js';
@@ -26,7 +25,6 @@ export interface AlertIntakeOptions {
   readonly whereabouts: Whereabouts;
   readonly desk: AlertDesk;
   readonly arrivals: Arrivals;
-  readonly plans: PlanLog;
   /** How long a report waits for its incident, in milliseconds. Default 5,000. */
   readonly patienceMs?: number;
 }
@@ -43,11 +41,6 @@ export interface ReportOptions {
 /** Takes in what products report. The correlator gives each alert its incident; a report answers when it has done so. */
 export class AlertIntake {
   constructor(private readonly options: AlertIntakeOptions) {}
-
-  /** Takes the command's key, where it has one, for its body. Throws CommandIdReused where it came with another one. */
-  async reserve(command: Command): Promise<void> {
-    if (command.bodyHash !== undefined) await this.options.plans.reserve(command);
-  }
 
   /** `contentHash` tells a report from the same one again. `incidentId`: where the report says it belongs, if it does. */
   async report(

@@ -44,7 +44,7 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const desk = new AlertDesk(incidents, whereabouts, hints);
   const arrivals = new Arrivals(log, hints);
   const importIncidents = new ImportIncidents(plans, register, incidents);
-  const intake = new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals, plans });
+  const intake = new AlertIntake({ log, reports, incidents, whereabouts, desk, arrivals });
   const alertsAlong = new AlertsAlong(incidents, reports, intake);
   const commentsAlong = new CommentsAlong(incidents, whereabouts, desk);
   return {

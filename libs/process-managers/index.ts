@@ -19,6 +19,7 @@ export { MoveAlerts } from './plans/move-alerts.js';
 export type { Move, Moved, MovedAlert } from './plans/move-alerts.js';
 export { OpenIncidents } from './plans/open-incidents.js';
 export type { Opened } from './plans/open-incidents.js';
+export { PlanLog } from './plans/plan-log.js';
 export { PlanKeeper } from './plans/plan-keeper.js';
 export type { PlanKeeperOptions } from './plans/plan-keeper.js';
 export { ReportUpdates } from './report-updates.js';

@@ -10,7 +10,7 @@ export interface HistoryEntry {
   readonly at: string;
   readonly actor: Actor;
   /** What one command did has one id, and stands together: a name that was found anew stands behind the alerts that came or left. */
-  readonly commandId?: string;
+  readonly commandId: string;
   readonly type: string;
   readonly kind: 'audit' | 'comment';
   /** Where the entry is about one alert. */

@@ -169,6 +169,7 @@ export class Entry implements HistoryEntry {
   alertIds?: readonly string[];
   @ApiProperty({ type: [Changed] }) changes: readonly Changed[];
   @Texted('What was said.', { required: false }) comment?: string;
+  @Texted('Of the command that did it: what one command did stands together.') commandId: string;
   @ApiProperty({ type: () => Authorship, required: false, description: 'Of a comment that was written elsewhere.' })
   imported?: Authorship;
   @ApiProperty({
@@ -178,7 +179,8 @@ export class Entry implements HistoryEntry {
     description: 'Why an alert is here.',
   })
   reason?: NonNullable<HistoryEntry['reason']>;
-  @ApiProperty({ type: [String], required: false, description: 'Why alerts were moved.' }) reasons?: readonly string[];
+  @ApiProperty({ type: [String], required: false, description: 'Why alerts were moved, or incidents merged.' })
+  reasons?: readonly string[];
 }
 
 @ApiSchema({ name: 'HistoryPage' })

@@ -20,13 +20,13 @@ export class Causes {
   readonly #revisions = new Map<string, { readonly type: string; readonly first: number; readonly last: number }>();
 
   note({ commandId, type, revision }: Entry): void {
-    if (commandId === undefined || !Object.hasOwn(causes, type)) return;
+    if (!Object.hasOwn(causes, type)) return;
     const { first, last } = this.#revisions.get(commandId) ?? { first: revision, last: revision };
     this.#revisions.set(commandId, { type, first: Math.min(first, revision), last: Math.max(last, revision) });
   }
 
   /** Null where it has none of those that were noted. */
-  of({ commandId = '', type }: Entry): string | null {
+  of({ commandId, type }: Entry): string | null {
     const cause = effects.has(type) ? this.#revisions.get(commandId) : undefined;
     if (!cause) return null;
     const [one, several] = causes[cause.type]!;

@@ -74,8 +74,9 @@ export class PlanLog {
     return (await this.find(command))?.answer ?? answer;
   }
 
-  /** Takes the command's key for its body. Throws CommandIdReused where the key came with another one. */
+  /** Takes the command's key, where it has one, for its body. Throws CommandIdReused where the key came with another one. */
   async reserve(command: Command): Promise<void> {
+    if (command.bodyHash === undefined) return;
     const at = this.clock().toISOString();
     try {
       await this.append(command, 'no-stream', { type: 'KeyReserved', data: {} }, 0, at);

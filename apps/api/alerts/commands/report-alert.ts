@@ -2,7 +2,7 @@ import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { contentOf } from '#incidents';
 import { Problem } from '#platform';
-import { AlertIntake } from '#process-managers';
+import { AlertIntake, PlanLog } from '#process-managers';
 import { Answer, positionText } from '../../http/answer.js';
 import { hashOf } from '../../http/envelope.js';
 import type { Sent } from '../../http/envelope.js';
@@ -25,10 +25,13 @@ export class ReportAlert {
 
 @CommandHandler(ReportAlert)
 export class ReportAlertHandler implements ICommandHandler<ReportAlert> {
-  constructor(private readonly intake: AlertIntake) {}
+  constructor(
+    private readonly intake: AlertIntake,
+    private readonly plans: PlanLog,
+  ) {}
 
   async execute({ alert, sent, atOnce }: ReportAlert): Promise<Answer<ReportAnswer>> {
-    await this.intake.reserve(sent.command);
+    await this.plans.reserve(sent.command);
     return this.takeIn(alert, sent, atOnce);
   }
 

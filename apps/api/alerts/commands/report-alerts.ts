@@ -1,13 +1,12 @@
-import { Logger } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { commandId } from '#event-store';
-import type { ProblemCode, ProblemDocument } from '#platform';
-import { AlertIntake, inLanes } from '#process-managers';
+import type { ProblemDocument } from '#platform';
+import { PlanLog, inLanes } from '#process-managers';
 import { Answer } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
 import { invalid } from '../../http/invalid.js';
-import { problemOf } from '../../http/problem-of.js';
+import { problemOfOne } from '../../http/one-of-many.js';
 import type { ReportAnswer } from '../../openapi/models.js';
 import { answeredAtOnce } from '../prefer.js';
 import { ReportAlertHandler } from './report-alert.js';
@@ -24,25 +23,20 @@ export class ReportAlerts {
   ) {}
 }
 
-/** What became of a report is not known, and no other will fare better: all are sent again. */
-const ofTheStore: ReadonlySet<ProblemCode> = new Set(['outcome-unknown', 'store-unavailable']);
-
 export type ReportResult = ReportAnswer | { status: 'refused'; id: string | null; problem: ProblemDocument };
 
 @CommandHandler(ReportAlerts)
 export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
-  private readonly logger = new Logger('Problems');
-
   constructor(
     private readonly one: ReportAlertHandler,
-    private readonly intake: AlertIntake,
+    private readonly plans: PlanLog,
   ) {}
 
   async execute({ alerts, sent, atOnce }: ReportAlerts): Promise<Answer<{ value: ReportResult[] }>> {
     if (alerts.length === 0 || alerts.length > atMost)
       throw invalid('body', '', `Report 1 to ${atMost} alerts at a time, not ${alerts.length}`);
 
-    await this.intake.reserve(sent.command);
+    await this.plans.reserve(sent.command);
     // Of two reports of one alert the first goes first.
     const laneOf = (alert: unknown, index: number) => idOf(alert) ?? `#${index}`;
     const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index, atOnce));
@@ -54,10 +48,7 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
       const id = commandId(command.id, String(index));
       return (await this.one.takeIn(alert, { command: { ...command, id } }, atOnce)).body;
     } catch (error) {
-      const problem = problemOf(error);
-      if (ofTheStore.has(problem.code)) throw problem;
-      if (problem.code === 'internal') this.logger.error('A report of many', problem.cause);
-      return { status: 'refused', id: idOf(alert) ?? null, problem: problem.toJSON() };
+      return { status: 'refused', id: idOf(alert) ?? null, problem: problemOfOne(error).toJSON() };
     }
   }
 }

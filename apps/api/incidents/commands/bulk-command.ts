@@ -2,7 +2,7 @@ import { CommandBus, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { commandId } from '#event-store';
-import { AlertIntake, inLanes } from '#process-managers';
+import { PlanLog, inLanes } from '#process-managers';
 import { Answer } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
 import { Document, OneOf, Optional, Texts } from '../../http/fields.js';
@@ -42,7 +42,7 @@ export class BulkCommand {
 export class BulkCommandHandler implements ICommandHandler<BulkCommand> {
   constructor(
     private readonly commandBus: CommandBus,
-    private readonly intake: AlertIntake,
+    private readonly plans: PlanLog,
   ) {}
 
   async execute({ body: { incidentIds, command: name, body = {} }, sent }: BulkCommand): Promise<Answer> {
@@ -51,7 +51,7 @@ export class BulkCommandHandler implements ICommandHandler<BulkCommand> {
       throw invalid('body', 'incidentIds', `must name each incident once, and names ${twice} twice`);
     const commandOf = bulkCommand(name, body);
 
-    await this.intake.reserve(sent.command);
+    await this.plans.reserve(sent.command);
     const value = await inLanes(
       incidentIds,
       (incidentId) => incidentId,

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Problem } from '#platform';
-import { AlertIntake, IncidentIntake } from '#process-managers';
+import { IncidentIntake, PlanLog } from '#process-managers';
 import type { AlertArrival, ImportedIncident } from '#process-managers';
 import { idOf } from '../../alerts/commands/report-alerts.js';
 import type { Adaptation } from '../../alerts/graph-fields.js';
@@ -52,13 +52,13 @@ export class ImportIncidentHandler implements ICommandHandler<ImportIncident> {
 
   constructor(
     private readonly incidents: IncidentIntake,
-    private readonly alerts: AlertIntake,
+    private readonly plans: PlanLog,
   ) {}
 
   async execute({ body: { source = 'defender', incident: raw }, sent }: ImportIncident): Promise<Answer<ImportAnswer>> {
     const now = new Date().toISOString();
     const read = readGraphIncident(raw, source, now);
-    await this.alerts.reserve(sent.command);
+    await this.plans.reserve(sent.command);
 
     const readable: (ReadAlong | Problem)[] = [];
     for (const [index, alert] of read.alerts.entries()) {

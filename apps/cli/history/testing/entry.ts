@@ -6,6 +6,7 @@ export const anEntry = (but: Partial<Entry>): Entry => ({
   position: '12',
   at: '2026-11-23T12:00:00.000Z',
   actor: { id: 'kim', name: 'Kim', kind: 'user' },
+  commandId: 'command',
   type: 'IncidentCommented',
   kind: 'comment',
   changes: [],
