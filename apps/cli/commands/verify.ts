@@ -11,8 +11,8 @@ export const verifyCommand = (): Command =>
       'after',
       `
 Checked: every event can be read; revisions, positions and times; every incident folds; every alert is in
-exactly one incident; a resolved incident has no open alert; the correlator never goes back. Then each
-document of the read model, of incidents and of alerts, against the fold of the log: of MONGODB_URL, or of the
+exactly one incident; a resolved incident has no open alert; a merged one never changes; every command is
+there once, every plan carried out; the correlator never goes back. Then each document of the read model, of incidents and of alerts, against the fold of the log: of MONGODB_URL, or of the
 docket that runs on this log. The log is that of --data, else of EVENTSTORE_URL, else of DOCKET_DATA.
 Exit code 1 where there is a fault.
 
