@@ -1,4 +1,4 @@
-/** Lets a bounded number of appends through at a time, the others in the order in which they came. */
+/** Lets a bounded number of appends, or of what else a store is asked for, through at a time, the others in the order in which they came. */
 export class AppendGate {
   private underWay = 0;
   private readonly waiting: (() => void)[] = [];

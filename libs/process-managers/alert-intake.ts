@@ -1,4 +1,4 @@
-import { commandId } from '#event-store';
+import { AppendGate, commandId } from '#event-store';
 import type { Command, DeciderRunner, EventLog, RecordedEvent } from '#event-store';
 import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
@@ -38,8 +38,13 @@ export interface ReportOptions {
   readonly atOnce?: boolean | undefined;
 }
 
+/** So many reports are read and appended at a time. Any number of them may wait for their incidents. */
+const takenInAtOnce = 64;
+
 /** Takes in what products report. The correlator gives each alert its incident; a report answers when it has done so. */
 export class AlertIntake {
+  private readonly gate = new AppendGate(takenInAtOnce);
+
   constructor(private readonly options: AlertIntakeOptions) {}
 
   /** `contentHash` tells a report from the same one again. `incidentId`: where the report says it belongs, if it does. */
@@ -57,9 +62,11 @@ export class AlertIntake {
     const expectation = atOnce ? undefined : await arrivals.expect(report.id);
     try {
       const decision = reportAlert(report, contentHash, incidentId, { imported });
-      const execution = await reports.execute<never>(streams.alert(report.id), command, decision, {
-        presumeNew: command.bodyHash === undefined, // with a key it may have come before: the store would take the repeat for the first
-      });
+      const execution = await this.gate.pass(() =>
+        reports.execute<never>(streams.alert(report.id), command, decision, {
+          presumeNew: command.bodyHash === undefined, // with a key it may have come before: the store would take the repeat for the first
+        }),
+      );
       if (execution.outcome === 'refused') return execution.refusal;
       const { outcome, revision, position } = execution;
       const isUpdate = (execution.events as readonly string[]).includes('AlertReportUpdated');

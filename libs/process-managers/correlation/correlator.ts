@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, addImportedAlerts, hasHad, limits, schemas, streams } from '#incidents';
@@ -31,6 +32,9 @@ const dayMs = 86_400_000;
 
 /** Events: the more reports there are in one batch, the more alerts come into an incident with one append. */
 const maxBatch = 4_000;
+
+/** Where many alerts come at once the correlator lets them gather: half a millisecond for each that it has just routed, 150 ms at most. */
+const gathering = { fromAlerts: 64, msPerAlert: 0.5, longestMs: 150 } as const;
 
 /**
  * Gives every reported alert its incident: the most recently updated one that is not resolved and shares an entity with it, else a new
@@ -90,6 +94,8 @@ export class Correlator {
             left.at(-1)!.position,
           );
       });
+    if (reports.length >= gathering.fromAlerts)
+      await sleep(Math.min(gathering.longestMs, reports.length * gathering.msPerAlert));
   }
 
   /** Where another correlator was faster, its routes stand: they are taken up first, and that may happen again. */

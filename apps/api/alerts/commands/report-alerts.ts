@@ -39,7 +39,8 @@ export class ReportAlertsHandler implements ICommandHandler<ReportAlerts> {
     await this.plans.reserve(sent.command);
     // Of two reports of one alert the first goes first.
     const laneOf = (alert: unknown, index: number) => idOf(alert) ?? `#${index}`;
-    const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index, atOnce));
+    // All of them wait for their incidents together, so that the correlator gets to see them together.
+    const value = await inLanes(alerts, laneOf, (alert, index) => this.report(alert, sent, index, atOnce), atMost);
     return new Answer({ value }, atOnce ? answeredAtOnce : {}, 200);
   }
 
