@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Db } from 'mongodb';
+import type { AnyBulkWriteOperation, BulkWriteOptions, Db } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import { assign, commentOnAlert, resolve } from '#incidents';
+import type { AlertDocument } from './alert-document.js';
 import { AlertsProjection } from './alerts-projection.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
@@ -148,10 +149,10 @@ describe('the projections', () => {
       get: (target, property) => {
         if (property !== 'bulkWrite' || raced) return Reflect.get(target, property) as unknown;
         raced = true;
-        return async () => {
+        return async ([, ...others]: AnyBulkWriteOperation<AlertDocument>[], options: BulkWriteOptions) => {
           const [first] = foldAlerts(docket.events.slice(0, 1)).values();
           await target.insertOne(first!);
-          return target.bulkWrite([{ insertOne: { document: first! } }]);
+          return target.bulkWrite([{ insertOne: { document: first! } }, ...others], options);
         };
       },
     });
