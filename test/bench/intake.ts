@@ -122,9 +122,9 @@ try {
 
 /** Every alert has come into its incident; and how long the queue took to show that. */
 async function check(): Promise<void> {
-  const ended = performance.now();
   const incidents = Math.ceil(reported / inArray) * (inArray / alertsOfIncident);
   while (reported % inArray !== 0) await post(nextAlert());
+  const ended = performance.now();
   const { position } = await post({ id: 'the-last-one', title: 'The last one', incidentId: '1' });
   for (;;) {
     const headers = { authorization: `Bearer ${docket.token}`, 'docket-after': position };
