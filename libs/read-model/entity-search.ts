@@ -35,12 +35,13 @@ export async function findByEntities(collections: Sought, filter: QueueFilter): 
 
 type Sought = Pick<Collections, 'incidents' | 'entities'>;
 
-/** Undefined where no asset has such a word: then the names of incidents say it all. */
+/** Undefined where no asset has such a word: then the names of incidents say it all. Of those named so the newest, where there are too many. */
 async function incidentsWithWord(collections: Sought, word: string): Promise<Ids | undefined> {
   const ofAssets = await incidentsOf(collections.entities.find(beginsWith(word)));
   if (ofAssets.ids.size === 0) return undefined;
   const named = await collections.incidents
     .find<Pick<StoredIncident, '_id'>>(beginsWith(word), { projection: { _id: 1 } })
+    .sort({ number: -1 })
     .limit(mostLookedAt + 1)
     .toArray();
   const ids = new Set([...ofAssets.ids, ...named.slice(0, mostLookedAt).map(({ _id }) => _id)]);

@@ -64,8 +64,10 @@ export async function queuePage(
   const conditions = [...conditionsOf(filter), ...sought.conditions];
   const visible = filter.status?.length ? conditions : [...conditions, { status: { $ne: 'redirected' as const } }];
   const rows = await readRows(incidents, visible, sort, limit + 1, place);
-  const hidden = visible === conditions ? [] : [...conditions, { status: { $eq: 'redirected' as const } }];
-  const counted = place ?? (await countRows(incidents, conditions, hidden, rows.length, limit));
+  // Of page one. Where all rows are on it, nothing is left to count.
+  const isAll = rows.length <= limit;
+  const counted =
+    place ?? (isAll ? { total: rows.length, exact: true } : await countRows(incidents, conditions, visible));
   const { total } = counted;
   const exact = counted.exact && sought.exact;
 
@@ -79,21 +81,18 @@ export async function queuePage(
 }
 
 /**
- * Of page one. Where all rows are on it, nothing is left to count. Those to be left out are few, and found by an index of their own; to count
- * the others without them would be to look at each.
+ * Those to be left out are mostly few, and found by an index of their own; to count the others without them is to look at each. That is
+ * done where too many are left out to count them too.
  */
 async function countRows(
   incidents: Collections['incidents'],
   conditions: Filter<StoredIncident>[],
-  hidden: Filter<StoredIncident>[],
-  read: number,
-  limit: number,
+  visible: Filter<StoredIncident>[],
 ): Promise<Pick<Place, 'total' | 'exact'>> {
-  if (read <= limit) return { total: read, exact: true };
-  const count = async (which: Filter<StoredIncident>[], most: number) =>
-    Number(await incidents.countDocuments(all(which), { limit: most }));
-  const left = hidden.length === 0 ? 0 : await count(hidden, countedUpTo);
-  const counted = (await count(conditions, countedUpTo + 1 + left)) - left;
+  const count = async (which: Filter<StoredIncident>[], beside = 0) =>
+    Number(await incidents.countDocuments(all(which), { limit: countedUpTo + 1 + beside })) - beside;
+  const hidden = visible === conditions ? 0 : await count([...conditions, { status: { $eq: 'redirected' } }]);
+  const counted = hidden > countedUpTo ? await count(visible) : await count(conditions, hidden);
   return { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo };
 }
 

@@ -7,7 +7,10 @@ export interface SortedTally {
   readonly counts: number[];
 }
 
-/** What a product calls its categories is its own affair; how large a document becomes is not. A value beyond these is not shown. */
+/**
+ * What a product calls its categories is its own affair; how large a document becomes is not. A value that comes when there
+ * are as many is neither shown nor counted: it may be missing later, though there is room and an alert still has it.
+ */
 export const mostValues = 200;
 
 export function enter({ values, counts }: SortedTally, value: string): void {
