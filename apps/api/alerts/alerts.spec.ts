@@ -29,6 +29,20 @@ describe('many alerts', () => {
     ]);
   });
 
+  it('are answered the same when they are sent again with their key, without a mark', async () => {
+    const send = () =>
+      api.ask('POST /v1/alerts', {
+        body: [{ id: 'm1', title: 'T' }, { id: 'm2', title: 'T' }, { id: 'bad' }],
+        headers: { prefer: 'respond-async', 'idempotency-key': 'many' },
+      });
+    const first = await send();
+    const before = await api.events();
+    const again = await send();
+    expect(again).toMatchObject({ status: 200, body: first.body });
+    expect(again.headers).not.toHaveProperty('idempotency-replayed');
+    expect(await api.events()).toBe(before);
+  });
+
   it.each([
     [new OutcomeUnknown('alert-lost', 'deadline'), 'outcome-unknown'],
     [new StoreUnavailable('down'), 'store-unavailable'],

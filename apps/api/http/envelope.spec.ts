@@ -4,13 +4,14 @@ import { hashOf, readEnvelope } from './envelope.js';
 
 const principal: Principal = { id: 'ana', name: 'Ana', kind: 'user', roles: [], scopes: new Set(), expiresAt: 0 };
 const request = { principal, method: 'POST', url: '/v1/incidents/1/rename', headers: {}, body: { displayName: 'a' } };
+const read = (sent: Parameters<typeof readEnvelope>[0]) => readEnvelope(sent, { takesMatch: true });
 const withKey = (key: string) => ({ ...request, headers: { 'idempotency-key': key } });
-const idOf = (sent: Parameters<typeof readEnvelope>[0]) => readEnvelope(sent).command.id;
+const idOf = (sent: Parameters<typeof readEnvelope>[0]) => read(sent).command.id;
 
 describe('what comes with a command', () => {
   it('has an id of its own where there is no key', () => {
     expect(idOf(request)).not.toBe(idOf(request));
-    expect(readEnvelope(request).command.bodyHash).toBeUndefined();
+    expect(read(request).command.bodyHash).toBeUndefined();
   });
 
   it('has the same id for the same key of the same sender to the same address', () => {
@@ -25,7 +26,7 @@ describe('what comes with a command', () => {
   });
 
   it('names who sent it, never from the body', () => {
-    expect(readEnvelope({ ...request, body: { actor: 'eve' } }).command.actor).toEqual({
+    expect(read({ ...request, body: { actor: 'eve' } }).command.actor).toEqual({
       id: 'ana',
       name: 'Ana',
       kind: 'user',
@@ -33,21 +34,26 @@ describe('what comes with a command', () => {
   });
 
   it('is its own correlation, unless it is part of something', () => {
-    const { command } = readEnvelope(request);
+    const { command } = read(request);
     expect(command.correlationId).toBe(command.id);
-    const correlated = (headers: Record<string, string>) => readEnvelope({ ...request, headers }).command.correlationId;
+    const correlated = (headers: Record<string, string>) => read({ ...request, headers }).command.correlationId;
     expect(correlated({ 'x-correlation-id': 'ticket-7' })).toBe('ticket-7');
     expect(correlated({ 'x-correlation-id': 'line\nbreak' })).not.toBe('line\nbreak');
     expect(correlated({ traceparent: `00-${'0'.repeat(32)}-${'1'.repeat(16)}-01` })).not.toBe('0'.repeat(32));
   });
 
   it('takes `*` for any revision', () => {
-    expect(readEnvelope({ ...request, headers: { 'if-match': '*' } }).ifRevision).toBeUndefined();
-    expect(readEnvelope({ ...request, headers: { 'if-match': '"12"' } }).ifRevision).toBe(12);
+    expect(read({ ...request, headers: { 'if-match': '*' } }).ifRevision).toBeUndefined();
+    expect(read({ ...request, headers: { 'if-match': '"12"' } }).ifRevision).toBe(12);
   });
 
   it.each(['12', 'W/"12"', '"1", "2"', '"-1"', '""'])('does not take %s for an ETag', (etag) => {
-    expect(() => readEnvelope({ ...request, headers: { 'if-match': etag } })).toThrow('If-Match');
+    expect(() => read({ ...request, headers: { 'if-match': etag } })).toThrow('If-Match');
+  });
+
+  it.each(['"12"', '*'])('is refused with If-Match %s where no revision is looked at', (etag) => {
+    expect(() => readEnvelope({ ...request, headers: { 'if-match': etag } }, {})).toThrow('If-Match is not taken here');
+    expect(readEnvelope(request, {}).ifRevision).toBeUndefined();
   });
 });
 

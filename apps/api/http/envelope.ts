@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { commandId } from '#event-store';
 import type { Command } from '#event-store';
 import { Problem } from '#platform';
@@ -15,16 +15,23 @@ export interface Sent {
 }
 
 /** The command's envelope, from the token and the headers. */
-export const Envelope = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  readEnvelope(context.switchToHttp().getRequest<FastifyRequest>()),
-);
+export const Envelope = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return readEnvelope(request, request.routeOptions.config);
+});
 
 type Request = Pick<FastifyRequest, 'principal' | 'method' | 'url' | 'headers' | 'body'>;
 
-export function readEnvelope({ principal, method, url, headers, body }: Request): Sent {
+export function readEnvelope(
+  { principal, method, url, headers, body }: Request,
+  { takesMatch = false }: Pick<FastifyContextConfig, 'takesMatch'>,
+): Sent {
   if (!principal) throw new Problem('unauthenticated');
   const { id, name, kind } = principal;
   const key = idempotencyKey(headers['idempotency-key']);
+  // Who sends it counts on a check: without that, nothing may be done.
+  if (!takesMatch && headers['if-match'] !== undefined)
+    throw invalid('header', 'If-Match', 'is not taken here: no one incident is to be as it was; leave it out');
   const ifRevision = revisionOf(headers['if-match']);
   const command = key === undefined ? randomUUID() : commandId(id, method, pathOf(url), key);
   return {

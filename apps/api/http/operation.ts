@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route has query parameters; a route without refuses them all. */
     takesQuery?: boolean;
+    /** Whether the route takes If-Match; a command without refuses it. */
+    takesMatch?: boolean;
   }
 }
 
@@ -40,10 +42,15 @@ export interface About {
 export const Operation =
   (about: About): MethodDecorator =>
   (target, key, descriptor) => {
-    const { access, summary, description, answers, status = 200, bodyLimit } = about;
+    const { access, summary, description, answers, status = 200, canMatch = false, bodyLimit } = about;
     applyDecorators(
       HttpCode(status),
-      RouteConfig({ access, takesQuery: hasQuery(target, key), ...(bodyLimit !== undefined && { bodyLimit }) }),
+      RouteConfig({
+        access,
+        takesQuery: hasQuery(target, key),
+        takesMatch: canMatch,
+        ...(bodyLimit !== undefined && { bodyLimit }),
+      }),
       ApiOperation({ summary, ...(description !== undefined && { description }) }),
       ApiResponse({ status, type: answers, description: 'Done.' }),
       ...(access === 'anybody' ? [] : [ApiSecurity('bearer', [access])]),
@@ -58,7 +65,8 @@ const headersOf = ({ isCommand, canMatch, canWait }: About): ApiHeaderOptions[] 
         {
           name: 'Idempotency-Key',
           description:
-            'Makes a repetition safe: the same key with the same body gets the first answer, marked Idempotency-Replayed.',
+            'Makes a repetition safe: the same key with the same body gets the first answer, marked Idempotency-Replayed. ' +
+            'What is done for each of many alone, an array of alerts or a bulk command, is not marked.',
           schema: { type: 'string' as const, maxLength: 255 },
         },
       ]

@@ -141,6 +141,21 @@ describe('a request that is wrong', () => {
       'invalid-request',
       'If-Match',
     ],
+    ...[
+      'POST /v1/incidents',
+      'POST /v1/incidents/merge',
+      'POST /v1/incidents/bulk',
+      'POST /v1/incidents/import',
+      'POST /v1/alerts',
+      'POST /v1/alerts/move',
+    ].map((route): (typeof cases)[number] => [
+      `with an ETag for ${route}, which looks at none`,
+      route,
+      { as: 'admin', body: {}, headers: { 'if-match': '"7"' } },
+      400,
+      'invalid-request',
+      'If-Match is not taken here',
+    ]),
     [
       'with a key that is none',
       'POST /v1/incidents/1/start',

@@ -87,7 +87,9 @@ describe('one command for many incidents', () => {
     const send = (comment: string, ids = incidentIds) =>
       bulk({ incidentIds: ids, command: 'comments', body: { comment } }, { 'idempotency-key': 'bulk-1' });
     const first = await send('Once');
-    expect((await send('Once')).body).toEqual(first.body);
+    const again = await send('Once');
+    expect(again.body).toEqual(first.body);
+    expect(again.headers).not.toHaveProperty('idempotency-replayed');
     expect((await api.ask(`GET /v1/incidents/${incidentIds[0]}/history`)).body.value).toHaveLength(2);
 
     const others = await opened(1);
@@ -134,6 +136,25 @@ describe('one command for many incidents', () => {
     };
     const [one, other] = [await commandOf(incidentIds[0]!), await commandOf(incidentIds[1]!)];
     expect(one).not.toBe(other);
+  });
+});
+
+describe('a command for many incidents, sent again with its key', () => {
+  it('leaves what was done as it is by now, and decides anew what was refused', async () => {
+    const [done, taken] = (await opened(2)) as [string, string];
+    await api.ask(`POST /v1/incidents/${taken}/assign`, { body: { assignedTo: 'lee' } });
+    const send = () =>
+      bulk(
+        { incidentIds: [done, taken], command: 'assign', body: { assignedTo: 'me' } },
+        { 'idempotency-key': 'bulk-3' },
+      );
+    const first = (await send()).body.value as object[];
+    expect(first).toMatchObject([{ status: 'done' }, { status: 'refused' }]);
+
+    await api.ask(`POST /v1/incidents/${done}/unassign`);
+    await api.ask(`POST /v1/incidents/${taken}/unassign`);
+    expect((await send()).body.value).toMatchObject([first[0], { status: 'done', id: taken }]);
+    expect((await api.ask(`GET /v1/incidents/${done}`)).body.assignedTo).toBeNull();
   });
 });
 
