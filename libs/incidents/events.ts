@@ -267,12 +267,17 @@ export type Opening = {
 };
 export type OpenPlanned = Event<'OpenPlanned', { incidentId: string; opening: Opening }>;
 /**
- * `departures`: the alerts that leave one incident in one append. `staying`: those that are in the target already.
+ * `departures`: the alerts that leave one incident in one append. `revision`: that of the incident when this was planned; plans of earlier
+ * versions have none. `staying`: those that are in the target already.
  */
 export type MovePlanned = Event<
   'MovePlanned',
   {
-    departures: readonly { readonly fromIncidentId: string; readonly alertIds: readonly string[] }[];
+    departures: readonly {
+      readonly fromIncidentId: string;
+      readonly alertIds: readonly string[];
+      readonly revision?: number;
+    }[];
     staying: readonly string[];
     toIncidentId: string;
     opensIncident: boolean;

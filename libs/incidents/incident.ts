@@ -9,6 +9,8 @@ export interface Incident {
   readonly incidentId: string;
   displayName: string;
   nameIsAutomatic: boolean;
+  /** It was worked on elsewhere before. */
+  readonly isImported: boolean;
   /** Of one that was merged: what it was until then. */
   status: WorkStatus;
   severity: Severity;
@@ -20,6 +22,8 @@ export interface Incident {
   customTags: readonly string[];
   systemTags: readonly string[];
   alerts: Map<string, AlertSummary>;
+  /** The revision at which each of them came: a move that was planned before leaves it alone. */
+  readonly cameAt: Map<string, number>;
   /** The alerts that are closed because the incident was resolved, and what they were before. */
   readonly closedByResolve: Map<string, OpenAlertStatus>;
   /** Where the alerts went that were moved away and have not come back. */
@@ -59,6 +63,7 @@ function opened(data: IncidentOpened['data']): Incident {
     incidentId: data.incidentId,
     displayName: data.displayName,
     nameIsAutomatic: data.nameIsAutomatic,
+    isImported: false,
     status: 'active',
     severity: data.severity,
     severityIsAutomatic: data.severityIsAutomatic,
@@ -77,6 +82,7 @@ function imported(data: IncidentImported['data']): Incident {
     incidentId: data.incidentId,
     displayName: data.displayName,
     nameIsAutomatic: false,
+    isImported: true,
     status: data.status,
     severity: data.severity,
     severityIsAutomatic: data.severityIsAutomatic,
@@ -92,6 +98,7 @@ function imported(data: IncidentImported['data']): Incident {
 
 const withoutAlerts = () => ({
   alerts: new Map<string, AlertSummary>(),
+  cameAt: new Map<string, number>(),
   closedByResolve: new Map<string, OpenAlertStatus>(),
   departed: new Map<string, Departure>(),
   cameFrom: new Map<string, Set<string>>(),
@@ -166,7 +173,7 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       incident.description = event.data.description;
       return;
     case 'AlertAdded':
-      arrive(incident, event.data.alert);
+      arrive(incident, event.data.alert, event.revision);
       if (event.data.closedFrom) incident.closedByResolve.set(event.data.alert.alertId, event.data.closedFrom);
       return;
     case 'CommentImported':
@@ -181,6 +188,7 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
       };
       incident.systemTags = [...incident.systemTags, redirectedTag];
       incident.alerts = new Map();
+      incident.cameAt.clear();
       incident.profile = new AlertProfile();
       incident.closedByResolve.clear();
       return;
@@ -200,7 +208,7 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
     case 'AlertMovedIn':
       incident.arrived.add(event.data.transferId);
       for (const alert of event.data.alerts) {
-        arrive(incident, alert);
+        arrive(incident, alert, event.revision);
         const before = incident.cameFrom.get(alert.alertId) ?? new Set();
         incident.cameFrom.set(alert.alertId, before.add(event.data.fromIncidentId));
       }
@@ -239,8 +247,9 @@ function apply(incident: Incident, event: Placed<Exclude<IncidentEvent, Incident
   }
 }
 
-function arrive(incident: Incident, alert: AlertSummary): void {
+function arrive(incident: Incident, alert: AlertSummary, revision: number): void {
   incident.alerts.set(alert.alertId, alert);
+  incident.cameAt.set(alert.alertId, revision);
   incident.departed.delete(alert.alertId);
   incident.profile.add(alert);
 }
@@ -249,6 +258,7 @@ function depart(incident: Incident, alertId: string): void {
   const alert = incident.alerts.get(alertId);
   if (!alert) return;
   incident.alerts.delete(alertId);
+  incident.cameAt.delete(alertId);
   incident.closedByResolve.delete(alertId);
   incident.profile.remove(alert);
 }

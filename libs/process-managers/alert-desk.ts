@@ -32,6 +32,8 @@ export class AlertDesk {
     while (incidentId !== undefined) {
       const repeated = await this.repeatOf(command, incidentId, alertId);
       if (repeated) return repeated;
+      // The revision is that of the incident that the alert is in, which need not be the one that the hint has.
+      if (options.ifRevision !== undefined) incidentId = await this.whereabouts.followFrom(incidentId, alertId);
       const stream = streams.incident(incidentId);
       const execution = await this.incidents.execute(stream, command, decide, options);
       if (execution.outcome !== 'refused' || !notHere.has(execution.refusal.refused))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OutcomeUnknown, StoreUnavailable } from '#event-store';
-import { addImportedAlerts, limits, reopen, resolve, streams } from '#incidents';
+import { addImportedAlerts, assign, limits, reopen, resolve, streams } from '#incidents';
 import type { AlertReport, SourceIncident } from '#incidents';
 import { alert } from '../incidents/testing/scenario.js';
 import { aComment, aSourceIncident } from '../incidents/testing/source-incident.js';
@@ -345,5 +345,23 @@ describe('an incident that is imported', () => {
       comments: { imported: 1, unchanged: 2 },
     });
     expect([...(await docket.incident('1'))!.alerts.keys()]).toEqual(['x', 'a', 'b']);
+  });
+
+  it('and was merged into one that was opened here follows the rules of that one', async () => {
+    await docket.correlate();
+    await docket.report(aReport('x', 'pc-9', { severity: 'low' }));
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), assign({ to: 'kim', caller: 'kim' }));
+    const a = along(aReport('a', 'pc-1', { severity: 'low' }));
+    await bring(consignment({ severity: 'low' }, a));
+    await docket.parts.mergeIncidents.merge(aCommand(), { incidentIds: ['1', '2'], comment: null, reasons: [] });
+    await bring(
+      consignment({ severity: 'low' }, a, along(aReport('b', 'pc-2', { severity: 'high', category: 'Impact' }))),
+    );
+    const { severity, displayName, alerts } = (await docket.incident('1'))!;
+    expect({ severity, displayName, owner: alerts.get('b')!.assignedTo }).toEqual({
+      severity: 'high',
+      displayName: 'Multi-stage incident involving Execution & Impact on multiple endpoints',
+      owner: 'kim',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { commandId } from '#event-store';
 import type { Command, DeciderRunner, EventLog, RecordedEvent } from '#event-store';
-import { absorb, moveIn, streams } from '#incidents';
+import { absorb, moveIn, streams, takeOwner } from '#incidents';
 import type {
   AlertMovedOut,
   AlertSummary,
@@ -11,7 +11,7 @@ import type {
   Refusal,
 } from '#incidents';
 import { LRUCache } from 'lru-cache';
-import { inChunks } from './chunks.js';
+import { alertsInChunks } from './chunks.js';
 
 export type Incidents = DeciderRunner<Incident | undefined, IncidentEvent>;
 
@@ -46,11 +46,13 @@ export class Transfers {
     const departure = await this.departureAt<IncidentMerged>(fromIncidentId, revision, 'IncidentMerged');
     const { toIncidentId, comment, reasons } = departure.data;
 
-    await this.bring(commandFor(departure, transferId), toIncidentId, {
-      isThere: ({ absorbed }) => absorbed.has(transferId),
-      decide: () => absorb({ from, transferId, comment, reasons }),
-    });
-    for (const [nth, chunk] of inChunks([...alerts.values()], (alert) => alert).entries()) {
+    const isThere = ({ absorbed }: Incident) => absorbed.has(transferId);
+    // By itself, for ten thousand alerts that get an owner fill an append.
+    const owner = commandFor(departure, `${transferId}/owner`);
+    await this.bring(owner, toIncidentId, { isThere, decide: () => takeOwner(from) });
+    const absorbing = { isThere, decide: () => absorb({ from, transferId, comment, reasons }) };
+    await this.bring(commandFor(departure, transferId), toIncidentId, absorbing);
+    for (const [nth, chunk] of alertsInChunks([...alerts.values()], (alert) => alert).entries()) {
       const arrival = { alerts: chunk, comment: null, reasons, fromIncidentId, transferId: `${transferId}/${nth}` };
       await this.arrive(departure, toIncidentId, arrival);
     }

@@ -5,7 +5,7 @@ import type { AlertAdded, CommentImported, IncidentImported } from '../events.js
 import type { Incident } from '../incident.js';
 import { limits, severities } from '../vocabulary.js';
 import type { Severity } from '../vocabulary.js';
-import { tagsAfter } from './consequences.js';
+import { consequences, tagsAfter } from './consequences.js';
 import { hasHad } from './intake.js';
 import { onAlert } from './on-alert.js';
 
@@ -24,7 +24,7 @@ export function severityFollows(severity: Severity, alerts: readonly { readonly 
 
 /**
  * Adds the alerts that came along with an incident. They keep the owner, the status and the judgement that they had, and leave the
- * incident's name and severity alone. A resolved incident takes them too: one that is open is closed on arrival.
+ * incident's name and severity alone, where that came along too. A resolved incident takes them too: one that is open is closed on arrival.
  */
 export const addImportedAlerts =
   (alerts: readonly AlertSummary[]) =>
@@ -39,8 +39,13 @@ const addFresh = (fresh: readonly AlertSummary[]) =>
       const alertIds = fresh.map(({ alertId }) => alertId);
       return [{ type: 'AlertsTurnedAway', data: { alertIds, because: 'too-many-alerts' } }];
     }
-    const arrivals = fresh.map((alert) => arrival(alert, incident));
-    return [...arrivals, ...tagsAfter(incident, incident.profile.after({ coming: fresh }))];
+    if (incident.isImported) {
+      const arrivals = fresh.map((alert) => arrival(alert, incident));
+      return [...arrivals, ...tagsAfter(incident, incident.profile.after({ coming: fresh }))];
+    }
+    // Theirs was merged into one that was opened here, whose own rules hold.
+    const coming = fresh.map((alert) => ({ ...alert, assignedTo: alert.assignedTo ?? incident.assignedTo }));
+    return [...coming.map((alert) => arrival(alert, incident)), ...consequences(incident, { coming })];
   });
 
 function arrival(alert: AlertSummary, { status }: Incident): AlertAdded {

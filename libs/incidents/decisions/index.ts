@@ -10,7 +10,7 @@ export { openByHand } from './opening.js';
 export { addAlerts, acceptsAlerts, hasHad, updateAlert } from './intake.js';
 export type { Arrival } from './intake.js';
 export { importIncident, severityFollows, addImportedAlerts, importComments, importCommentsOnAlert } from './import.js';
-export { chooseMerge, merge, absorb } from './merge.js';
+export { chooseMerge, merge, takeOwner, absorb } from './merge.js';
 export type { MergeChoice, Absorbing } from './merge.js';
 export { moveOut, moveIn } from './move.js';
 export type { Leaving, Arriving } from './move.js';

@@ -7,7 +7,7 @@ import { assign, assignAlert } from './assignment.js';
 import { classify } from './classification.js';
 import { comment } from './comments.js';
 import { addAlerts } from './intake.js';
-import { absorb, chooseMerge, merge } from './merge.js';
+import { absorb, chooseMerge, merge, takeOwner } from './merge.js';
 import { moveIn, moveOut } from './move.js';
 import { rename } from './naming.js';
 import { resolve, start } from './status.js';
@@ -150,19 +150,13 @@ describe('an incident that others become part of', () => {
       .thenNothing();
   });
 
-  it('takes over tags, owner, judgement and the beginning of the work, where it has none', () => {
-    const source = from(
-      changeTags({ add: ['VIP', 'finance'] }),
-      assign({ to: 'kim', caller: 'kim' }),
-      classify(truePositive),
-      start(),
-    );
-    given(...open('1', added(alert('b')), added(alert('c', { assignedTo: 'lee' }))))
+  it('takes over tags, and a judgement and the beginning of the work where it has none', () => {
+    const source = from(changeTags({ add: ['VIP', 'finance'] }), classify(truePositive), start());
+    given(...open('1'))
       .when(changeTags({ add: ['vip'] }), absorbing(source))
       .then(
         absorbed,
         { type: 'IncidentTagged', data: { kind: 'custom', tags: ['finance'] } },
-        { type: 'IncidentAssigned', data: { assignedTo: 'kim', previous: null, alertIds: ['b'] } },
         {
           type: 'IncidentClassified',
           data: { ...truePositive, previous: { classification: null, determination: null } },
@@ -171,11 +165,24 @@ describe('an incident that others become part of', () => {
       );
   });
 
+  it('takes over the owner where it has none, for its alerts too', () => {
+    const owned = from(assign({ to: 'kim', caller: 'kim' }));
+    const target = open('1', added(alert('b')), added(alert('c', { assignedTo: 'lee' })));
+    given(...target)
+      .when(takeOwner(owned))
+      .then({ type: 'IncidentAssigned', data: { assignedTo: 'kim', previous: null, alertIds: ['b'] } });
+    given(...target)
+      .when(assign({ to: 'lee', caller: 'lee' }), takeOwner(owned))
+      .thenNothing();
+    given(...target)
+      .when(takeOwner(from()))
+      .thenNothing();
+  });
+
   it('keeps what somebody set in it meanwhile', () => {
-    const source = from(assign({ to: 'kim', caller: 'kim' }), classify(truePositive), start());
+    const source = from(classify(truePositive), start());
     given(...open('1'))
       .when(
-        assign({ to: 'lee', caller: 'lee' }),
         classify({ classification: 'falsePositive', determination: null }),
         resolve({ comment: null }),
         absorbing(source),

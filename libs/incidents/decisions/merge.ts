@@ -68,8 +68,8 @@ export const merge = ({ toIncidentId, comment, reasons }: Because & { readonly t
 export type Absorbing = Because & { readonly from: Incident; readonly transferId: string };
 
 /**
- * What the target takes over, once for each merge: tags, and where it has none an owner, a judgement, a beginning of the work. What somebody
- * set in the target meanwhile stands. Name, severity and alerts follow with the alerts.
+ * What the target takes over, once for each merge: tags, and where it has none a judgement and the beginning of the work. What somebody
+ * set in the target meanwhile stands. Before it comes the owner; name and severity follow with the alerts.
  */
 export const absorb = ({ from, transferId, comment, reasons }: Absorbing) =>
   onIncident((incident): Decision => {
@@ -81,10 +81,18 @@ export const absorb = ({ from, transferId, comment, reasons }: Absorbing) =>
         data: { fromIncidentId: from.incidentId, transferId, alertCount, comment, reasons },
       },
       ...tagsTakenOver(incident, from),
-      ...ownerTakenOver(incident, from),
       ...judgementTakenOver(incident, from),
       ...workTakenOver(incident, from),
     ];
+  });
+
+/** The owner of the incident that is merged, for a target that has none, and its alerts that have none. */
+export const takeOwner = ({ assignedTo }: Incident) =>
+  onIncident((incident) => {
+    if (assignedTo === null || incident.assignedTo !== null) return [];
+    const alertIds: string[] = [];
+    for (const alert of incident.alerts.values()) if (alert.assignedTo === null) alertIds.push(alert.alertId);
+    return [{ type: 'IncidentAssigned', data: { assignedTo, previous: null, alertIds } }];
   });
 
 /** Tags that came meanwhile may leave no room for all: the first ones are taken. */
@@ -92,13 +100,6 @@ function tagsTakenOver({ customTags }: Incident, from: Incident): IncidentEvent[
   const present = new Set(customTags.map(tagKey));
   const tags = from.customTags.filter((tag) => !present.has(tagKey(tag))).slice(0, limits.tags - customTags.length);
   return tags.length === 0 ? [] : [{ type: 'IncidentTagged', data: { kind: 'custom', tags } }];
-}
-
-function ownerTakenOver({ assignedTo, alerts }: Incident, from: Incident): IncidentEvent[] {
-  if (assignedTo !== null || from.assignedTo === null) return [];
-  const alertIds: string[] = [];
-  for (const alert of alerts.values()) if (alert.assignedTo === null) alertIds.push(alert.alertId);
-  return [{ type: 'IncidentAssigned', data: { assignedTo: from.assignedTo, previous: null, alertIds } }];
 }
 
 function judgementTakenOver(incident: Incident, { judgement }: Incident): IncidentEvent[] {

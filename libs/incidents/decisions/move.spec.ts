@@ -27,6 +27,19 @@ describe('moving alerts out', () => {
     given(opened()).when(leaving('b')).thenNothing();
   });
 
+  it('leaves alone those that have left and come back since the move was planned', () => {
+    const planned = moveOut({ alertIds: ['a', 'b'], toIncidentId: '2', ...because, revision: 2 });
+    const back = moveIn({ incidentId: '1', fromIncidentId: '3', transferId: 'back', alerts: [alert('a')], ...because });
+    const here = given(opened(), added(alert('a')), added(alert('b')));
+    expect(here.when(leaving('a'), back, planned).thenEvents()).toMatchObject([
+      { type: 'AlertMovedOut', data: { alerts: [{ alertId: 'b' }] } },
+    ]);
+    expect(here.when(planned).thenEvents()).toMatchObject([
+      { data: { alerts: [{ alertId: 'a' }, { alertId: 'b' }] } },
+      {},
+    ]);
+  });
+
   it('tags an incident that is left without alerts', () => {
     given(opened(), added(alert('a')))
       .when(leaving('a'))

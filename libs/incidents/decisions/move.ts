@@ -9,12 +9,22 @@ import { openedFor } from './opening.js';
 
 type Because = { readonly comment: string | null; readonly reasons: readonly CorrelationReason[] };
 
-export type Leaving = Because & { readonly alertIds: readonly string[]; readonly toIncidentId: string };
+export type Leaving = Because & {
+  readonly alertIds: readonly string[];
+  readonly toIncidentId: string;
+  /** The incident's revision when the move was planned. */
+  readonly revision?: number | undefined;
+};
 
-/** The commit of a move: once this is in the log, the alerts are in the other incident. Those that are not here any more stay where they are. */
-export const moveOut = ({ alertIds, toIncidentId, comment, reasons }: Leaving) =>
+/**
+ * The commit of a move: once this is in the log, the alerts are in the other incident. Those that have left since the move was planned stay
+ * where they are, also where they have come back: whoever carries the plan out, and whenever, finds the same.
+ */
+export const moveOut = ({ alertIds, toIncidentId, comment, reasons, revision = Infinity }: Leaving) =>
   onIncident((incident) => {
-    const alerts = alertIds.flatMap((alertId) => incident.alerts.get(alertId) ?? []);
+    const alerts = alertIds
+      .filter((alertId) => (incident.cameAt.get(alertId) ?? Infinity) <= revision)
+      .flatMap((alertId) => incident.alerts.get(alertId) ?? []);
     if (alerts.length === 0) return [];
     return [
       { type: 'AlertMovedOut', data: { alerts, toIncidentId, comment, reasons } },

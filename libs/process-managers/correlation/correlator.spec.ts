@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { reopen, resolve, streams } from '#incidents';
+import { assign, reopen, resolve, streams } from '#incidents';
 import {
   Docket,
   aCommand,
@@ -169,6 +169,63 @@ describe('the correlator', () => {
     await Promise.all([docket.correlate(), docket.correlate()]);
     expect(await answer).toMatchObject({ incidentId: '2' });
   });
+
+  it('that starts while another one carries out the last routes does not route again what that one has routed again', async () => {
+    const first = await docket.correlate();
+    await docket.report(aReport('x', 'pc-1'));
+    const append = docket.log.append.bind(docket.log);
+    let goOn!: () => void;
+    const held = new Promise<void>((go) => (goOn = go));
+    const isIn = async (incidentId: string) => (await docket.incident(incidentId))?.alerts.has('a') === true;
+    let routed = 0;
+    docket.log.append = async (stream, expected, events) => {
+      if (events[0]?.type !== 'AlertsRouted') return append(stream, expected, events);
+      routed += 1;
+      if (routed === 1) {
+        // `a` is routed to incident 1; the first correlator stands still before it brings it there.
+        const appended = await append(stream, expected, events);
+        await held;
+        return appended;
+      }
+      if (routed === 2) {
+        // The second one has found that 1 turns `a` away, and would route it again: the first one is a bit faster.
+        goOn();
+        await until(async () => (await isIn('2')) || (await isIn('3')));
+      }
+      return append(stream, expected, events);
+    };
+    const waiting = docket.report(aReport('a', 'pc-2', { evidence: [] }), '1');
+    await until(() => routed === 1);
+    await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
+    await docket.correlate();
+    await waiting;
+    await docket.report(aReport('b', 'pc-9')); // whatever was to be routed before is
+    expect((await shown()).filter(([, alertIds]) => alertIds!.includes('a'))).toHaveLength(1);
+    expect(first.following?.failure).toBeUndefined();
+  });
+
+  it('that has fallen behind brings thousands of short alerts to an incident in parts that fit into an append', async () => {
+    limitAppends(docket);
+    const first = await docket.correlate();
+    await docket.report(aReport('x', 'pc-1'));
+    const { intake, incidents } = docket.parts;
+    const owner = `${'k'.repeat(80)}@contoso.example`;
+    await incidents.execute(streams.incident('1'), aCommand(), assign({ to: owner, caller: 'kim' }));
+    await first.stop();
+    const append = docket.log.append.bind(docket.log);
+    docket.log.append = async (stream, expected, events) => {
+      // Meanwhile the others come.
+      if (events[0]?.type === 'AlertsRouted') await new Promise((resolve) => setTimeout(resolve, 300));
+      return append(stream, expected, events);
+    };
+    const short = { title: 'Port scan', category: null, serviceSource: null, detectionSource: null };
+    for (let n = 0; n < 1_500; n++)
+      await intake.report(aCommand(), aReport(`fw-${n}`, 'pc-1', short), String(n), null, { atOnce: true });
+    const correlator = await docket.correlate();
+    const count = async () => (await incidents.load(streams.incident('1'))).state?.alerts.size;
+    await until(async () => correlator.following?.failure !== undefined || (await count()) === 1_501);
+    expect(correlator.following?.failure).toBeUndefined();
+  }, 30_000);
 
   it('brings many large alerts to one incident in parts that fit into an append', async () => {
     limitAppends(docket);

@@ -4,7 +4,7 @@ import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, addImportedAlerts, hasHad, limits, schemas, streams } from '#incidents';
 import type { AlertReported, AlertsRouted, Arrival, DocketEvent, Refusal, Route } from '#incidents';
-import { inChunks } from '../chunks.js';
+import { alertsInChunks, inChunks } from '../chunks.js';
 import { inLanes } from '../lanes.js';
 import type { IncidentRegister } from '../incident-register.js';
 import { correlation } from '../system-actors.js';
@@ -63,7 +63,13 @@ export class Correlator {
     const head = await log.head();
     if (head !== undefined) await known.reached(head);
     await this.index.load(known);
-    await this.unlessFenced(async () => last && this.carryOutAgain(last));
+    let left = last;
+    await this.unlessFenced(async () => {
+      // Once only: whoever fences this one has carried them out, and may have routed anew what was turned away.
+      const routed = left;
+      left = undefined;
+      if (routed) await this.carryOutAgain(routed);
+    });
     const after = this.routedUpTo === 0n ? undefined : this.routedUpTo;
     this.following = follow(log, { name: this.name, after, maxBatch, handle: (batch) => this.take(batch) });
     return this.following;
@@ -199,7 +205,7 @@ export class Correlator {
   /** Brings alerts of one kind to one incident, as many at once as fit into an append; gives back those that it did not take. */
   private async bring(routedBy: string, group: readonly Routed[]): Promise<Intake[]> {
     const again: Intake[] = [];
-    for (const chunk of inChunks(group, ({ intake }) => intake.alert))
+    for (const chunk of alertsInChunks(group, ({ intake }) => intake.alert))
       again.push(...(await this.bringTogether(routedBy, chunk)));
     return again;
   }

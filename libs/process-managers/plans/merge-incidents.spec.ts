@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { assign, comment, commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
+import { assign, changeTags, comment, commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
 import type { Decision, DocketEvent, Incident } from '#incidents';
 import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
 
@@ -105,6 +105,22 @@ describe('merging incidents', () => {
       of: ['resolved', 'resolved', 'resolved'],
     });
   });
+
+  it('is completed, whatever owner, tags and comment come into an incident of very many alerts', async () => {
+    limitAppends(docket);
+    const { incidents, intake, mergeIncidents } = docket.parts;
+    const idOf = (n: number) => `da${String(n).padStart(8, '0')}_`.padEnd(70, 'x');
+    for (let n = 0; n < 9_900; n++)
+      await intake.report(aCommand(), aReport(idOf(n), 'pc-1', { evidence: [] }), String(n), '1', { atOnce: true });
+    const count = async () => (await incidents.load(streams.incident('1'))).state!.alerts.size;
+    await until(async () => (await count()) === 9_901);
+    await execute('2', assign({ to: 'kim', caller: 'kim' }));
+    const tags = Array.from({ length: 200 }, (_, n) => `${n} ${'タグ'.repeat(126)}`);
+    await execute('2', changeTags({ add: tags }));
+    const wish = { incidentIds: ['1', '2'], comment: '注'.repeat(30_000), reasons: [] };
+    expect(await mergeIncidents.merge(aCommand(), wish)).toMatchObject({ outcome: 'appended' });
+    expect(await docket.incident('1')).toMatchObject({ assignedTo: 'kim' });
+  }, 60_000);
 
   it('of many large alerts brings them in parts that fit into an append', async () => {
     limitAppends(docket);

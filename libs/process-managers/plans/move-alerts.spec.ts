@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
-import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends } from '../testing/docket.js';
+import { assign, commentOnAlert, resolve, resolveAlert, streams } from '#incidents';
+import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
 import type { Move } from './move-alerts.js';
 
 let docket: Docket;
@@ -136,6 +136,28 @@ describe('a move that two carry out at once', () => {
   });
 });
 
+describe('a move whose alert somebody else has for a moment', () => {
+  it('finds the same however often it is carried out: the alert has left, also when it has come back', async () => {
+    const { moveAlerts, incidents } = docket.parts;
+    const execute = incidents.execute.bind(incidents);
+    let first = true;
+    incidents.execute = (async (...args: Parameters<typeof execute>) => {
+      if (!first) return execute(...args);
+      first = false;
+      const others = docket.process().moveAlerts;
+      await others.move(aCommand(), to('2', 'a'));
+      const execution = await execute(...args);
+      await others.move(aCommand(), to('1', 'a'));
+      // The same command, sent once more at the same moment, is carried out beside this one.
+      await docket.process().moveAlerts.move(aCommand('key'), to(null, 'a'));
+      return execution;
+    }) as typeof execute;
+    expect(await moveAlerts.move(aCommand('key'), to(null, 'a'))).toMatchObject({ refused: 'alerts-moved' });
+    expect(await alertsOf('1')).toContain('a');
+    expect(await docket.incident('3')).toBeUndefined();
+  });
+});
+
 describe('a move of many large alerts', () => {
   it('leaves and arrives in parts that fit into an append', async () => {
     limitAppends(docket);
@@ -146,6 +168,20 @@ describe('a move of many large alerts', () => {
     expect((await docket.events()).filter(({ type }) => type === 'AlertMovedIn').length).toBeGreaterThan(1);
     expect('incidentId' in moved && (await alertsOf(moved.incidentId))).toEqual(ids);
   });
+});
+
+describe('a move into an incident whose owner has a long name', () => {
+  it('arrives in parts that fit into an append', async () => {
+    limitAppends(docket);
+    const { intake, incidents, moveAlerts } = docket.parts;
+    await incidents.execute(streams.incident('2'), aCommand(), assign({ to: '名'.repeat(256), caller: 'kim' }));
+    const alertIds = Array.from({ length: 1_000 }, (_, n) => `fw-${n}`);
+    for (const id of alertIds)
+      await intake.report(aCommand(), aReport(id, 'pc-1', { title: 'Port scan' }), id, '1', { atOnce: true });
+    const count = async () => (await incidents.load(streams.incident('1'))).state?.alerts.size;
+    await until(async () => (await count()) === 1_002);
+    expect(await moveAlerts.move(aCommand(), to('2', ...alertIds))).toMatchObject({ outcome: 'appended' });
+  }, 30_000);
 });
 
 describe('an alert on its way', () => {
@@ -178,6 +214,20 @@ describe('a command on an alert', () => {
     await stranger.moveAlerts.move(aCommand(), to('2', 'a'));
     const execution = await docket.parts.desk.decide('a', aCommand(), commentOnAlert('a', { comment: 'Hm.' }));
     expect(execution).toMatchObject({ outcome: 'appended', incidentId: '2' });
+  });
+
+  it('with If-Match needs the revision of the incident that the alert is in now', async () => {
+    await docket.parts.arrivals.stop(); // nobody has reported for a while, so that nobody follows the log
+    const merged = await docket.process().mergeIncidents.merge(aCommand(), {
+      incidentIds: ['1', '2'],
+      comment: null,
+      reasons: [],
+    });
+    const ifRevision = 'refused' in merged ? -1 : merged.revision;
+    const execution = await docket.parts.desk.decide('c', aCommand(), resolveAlert('c', { comment: null }), {
+      ifRevision,
+    });
+    expect(execution).toMatchObject({ outcome: 'appended', incidentId: '1' });
   });
 
   it('that is repeated after the alert has moved on is not carried out again', async () => {

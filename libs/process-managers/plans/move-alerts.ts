@@ -2,7 +2,7 @@ import { commandId } from '#event-store';
 import type { Command, RecordedEvent } from '#event-store';
 import { acceptsAlerts, moveOut, streams } from '#incidents';
 import type { CorrelationReason, IncidentEvent, MovePlanned, Refusal } from '#incidents';
-import { inChunks } from '../chunks.js';
+import { alertsInChunks } from '../chunks.js';
 import type { IncidentRegister } from '../incident-register.js';
 import type { Incidents, Transfers } from '../transfers.js';
 import type { Whereabouts } from '../whereabouts.js';
@@ -110,11 +110,11 @@ export class MoveAlerts {
 
   /** What leaves together must fit into one append, and so must its arrival. */
   private async departures(places: ReadonlyMap<string, readonly string[]>): Promise<MovePlanned['data']['departures']> {
-    const departures: { fromIncidentId: string; alertIds: string[] }[] = [];
+    const departures: { fromIncidentId: string; alertIds: string[]; revision: number }[] = [];
     for (const [fromIncidentId, alertIds] of places) {
-      const { state } = await this.incidents.load(streams.incident(fromIncidentId));
-      const chunks = inChunks(alertIds, (alertId) => state?.alerts.get(alertId));
-      departures.push(...chunks.map((chunk) => ({ fromIncidentId, alertIds: chunk })));
+      const { state, revision } = await this.incidents.load(streams.incident(fromIncidentId));
+      const chunks = alertsInChunks(alertIds, (alertId) => state?.alerts.get(alertId));
+      departures.push(...chunks.map((chunk) => ({ fromIncidentId, alertIds: chunk, revision })));
     }
     return departures;
   }
@@ -138,11 +138,11 @@ export class MoveAlerts {
     const { departures, staying, toIncidentId, comment, reasons } = plan.data;
     const { id, ...command } = commandOf(plan);
     const value: MovedAlert[] = stay(toIncidentId, staying);
-    for (const [index, { fromIncidentId, alertIds }] of departures.entries()) {
+    for (const [index, { fromIncidentId, alertIds, revision }] of departures.entries()) {
       const execution = await this.incidents.execute<Refusal>(
         streams.incident(fromIncidentId),
         { ...command, id: commandId(id, 'leave', String(index)) },
-        moveOut({ alertIds, toIncidentId, comment, reasons }),
+        moveOut({ alertIds, toIncidentId, comment, reasons, revision }),
       );
       const moved = execution.outcome === 'refused' ? [] : await this.arrive(fromIncidentId, execution);
       for (const alertId of alertIds)

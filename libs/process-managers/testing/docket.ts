@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 import type { Actor, Command, RecordedEvent } from '#event-store';
 import { streams } from '#incidents';
 import type { AlertReport, DocketEvent, Incident } from '#incidents';
+import { APPEND_LIMIT, serialise } from '../../event-store/serialise.js';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { aReport as reportOf, deviceEvidence } from '../../incidents/testing/report.js';
 import { assemble, docketEvents } from '../assembly.js';
@@ -167,11 +168,11 @@ export function failing(
 }
 
 /** Lets the log refuse what the real store would refuse for its size. */
-export function limitAppends({ log }: Docket, bytes = 900 * 1024): void {
+export function limitAppends({ log }: Docket): void {
   const append = log.append.bind(log);
   log.append = async (stream, expected, events) => {
-    const size = Buffer.byteLength(JSON.stringify(events));
-    if (size > bytes) throw new Error(`${size} bytes are too many for ${stream}`);
+    const { bytes } = serialise(stream, events);
+    if (bytes > APPEND_LIMIT) throw new Error(`${bytes} bytes are too many for ${stream}`);
     return append(stream, expected, events);
   };
 }
