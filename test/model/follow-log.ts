@@ -71,6 +71,9 @@ function follow(model: NaiveDocket, { stream, events }: Step, sending: Sending |
       throw new Error('turns alerts away that it should take');
     case 'IncidentOpened':
       return model.opened(incidentId, sent(sending).body);
+    case 'IncidentAssigned':
+      if (sent(sending).path === '/v1/incidents/merge') return model.ownerTakenOver(incidentId, first.data.assignedTo);
+      return model.commanded(incidentId, commandIn(sent(sending), incidentId));
     default:
       if (isOfIncident(stream)) model.commanded(incidentId, commandIn(sent(sending), incidentId));
   }

@@ -12,6 +12,8 @@ export class NaiveDocket {
   /** By the transfer. */
   private readonly onTheirWay = new Map<string, Map<string, NaiveAlert>>();
   private readonly merged = new Map<string, NaiveIncident>();
+  /** Incidents that have, or once had, an owner. */
+  private readonly owned = new Set<string>();
 
   reported(alertId: string, body: any): void {
     this.reports.set(alertId, [...(this.reports.get(alertId) ?? []), body]);
@@ -72,12 +74,22 @@ export class NaiveDocket {
     this.put({ ...incident, alerts: new Map(), redirectIncidentId: toIncidentId });
   }
 
-  /** What the target takes over: tags, and where it has none an owner, a judgement, a beginning of the work. */
+  /** The target has no owner, and takes over that of an incident that is merged into it, for those of its alerts that have none. */
+  ownerTakenOver(incidentId: string, assignedTo: string): void {
+    const incident = this.get(incidentId);
+    if (incident.assignedTo !== null) throw new Error('takes over an owner, and has one');
+    if (![...this.merged.values()].some((from) => from.assignedTo === assignedTo))
+      throw new Error(`takes over ${assignedTo}, who had nothing that was merged`);
+    const alerts = eachAlert(incident.alerts, (alert) => ({ assignedTo: alert.assignedTo ?? assignedTo }));
+    this.put({ ...incident, assignedTo, alerts });
+  }
+
+  /** What else the target takes over: tags, and where it has none a judgement and the beginning of the work. */
   absorbed(incidentId: string, { transferId }: IncidentAbsorbed['data']): void {
     const incident = this.get(incidentId);
     const from = this.merged.get(transferId);
     if (!from) throw new Error('absorbs what was not merged');
-    const takesOwner = incident.assignedTo === null && from.assignedTo !== null;
+    if (from.assignedTo !== null && !this.owned.has(incidentId)) throw new Error('takes over no owner, and has none');
     const isUnjudged =
       incident.classification === null ||
       (incident.classification === from.classification && incident.determination === null);
@@ -85,10 +97,6 @@ export class NaiveDocket {
     this.put({
       ...incident,
       customTags: tagsAfter(incident.customTags, { add: from.customTags }),
-      ...(takesOwner && {
-        assignedTo: from.assignedTo,
-        alerts: eachAlert(incident.alerts, ({ assignedTo }) => ({ assignedTo: assignedTo ?? from.assignedTo })),
-      }),
       ...(takesJudgement && { classification: from.classification, determination: from.determination }),
       status: incident.status === 'active' && from.status === 'inProgress' ? 'inProgress' : incident.status,
     });
@@ -109,6 +117,7 @@ export class NaiveDocket {
 
   private put(incident: NaiveIncident): void {
     this.incidents.set(incident.incidentId, incident);
+    if (incident.assignedTo !== null) this.owned.add(incident.incidentId);
   }
 
   private reportOf(alertId: string, revision: number): any {
