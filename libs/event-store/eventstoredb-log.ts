@@ -13,7 +13,7 @@ import {
   type AppendResult,
   type ResolvedEvent,
 } from '@eventstore/db-client';
-import { AppendGate } from './append-gate.js';
+import { Gate } from './gate.js';
 import { appendFailure, isStreamNotFound, readFailure } from './client-failures.js';
 import { drain, type ClientStream } from './client-stream.js';
 import { EventTooLarge, OutcomeUnknown, StoreUnavailable, UnsupportedServer } from './errors.js';
@@ -51,7 +51,7 @@ export function connectEventStore(options: EventStoreOptions): EventLog {
  * As soon as 16 messages wait to be sent, the client puts more in a queue of its own; an error of the connection rejects what waits
  * there with nobody to catch it, which ends the process. So it never gets that many. Of the module, as the client's bookkeeping is.
  */
-const gate = new AppendGate(15);
+const gate = new Gate(15);
 
 /** What a bounded read of everything asks for beyond its bound: room for system events, which are left out. */
 const PAGE_SLACK = 32;

@@ -1,4 +1,4 @@
-export { AppendGate } from './append-gate.js';
+export { Gate } from './gate.js';
 export type * from './event.js';
 export * from './errors.js';
 export { catalogue } from './event-catalogue.js';

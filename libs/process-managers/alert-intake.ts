@@ -1,4 +1,4 @@
-import { AppendGate, commandId } from '#event-store';
+import { Gate, commandId } from '#event-store';
 import type { Command, DeciderRunner, EventLog, RecordedEvent } from '#event-store';
 import { acceptsAlerts, reportAlert, streams, summarise, updateAlert } from '#incidents';
 import type { AlertEvent, AlertReport, AlertReportUpdated, Refusal, ReportedAlert } from '#incidents';
@@ -43,7 +43,7 @@ const takenInAtOnce = 64;
 
 /** Takes in what products report. The correlator gives each alert its incident; a report answers when it has done so. */
 export class AlertIntake {
-  private readonly gate = new AppendGate(takenInAtOnce);
+  private readonly gate = new Gate(takenInAtOnce);
 
   constructor(private readonly options: AlertIntakeOptions) {}
 

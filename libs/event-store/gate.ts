@@ -1,5 +1,5 @@
-/** Lets a bounded number of appends, or of what else a store is asked for, through at a time, the others in the order in which they came. */
-export class AppendGate {
+/** Lets a bounded number of appends, or of other work, through at a time, the rest in the order in which they came. */
+export class Gate {
   private underWay = 0;
   private readonly waiting: (() => void)[] = [];
   private emptied: (() => void)[] = [];
@@ -18,7 +18,7 @@ export class AppendGate {
     }
   }
 
-  /** Does `work` while no append is under way. */
+  /** Does `work` while nothing else is under way. */
   async whileEmpty(work: () => Promise<void>): Promise<void> {
     this.held++;
     try {
