@@ -165,6 +165,19 @@ describe('an incident that others become part of', () => {
       );
   });
 
+  it('takes over system tags that the source brought along, not those that say how it ended', () => {
+    const tags = { kind: 'system', tags: ['Defender Experts', 'Empty'] } as const;
+    const source = given(...open('2', { type: 'IncidentTagged', data: tags }))
+      .when(merge({ toIncidentId: '1', ...because }))
+      .thenIncident();
+    given(...open('1'))
+      .when(absorbing(source))
+      .then(
+        { ...absorbed, data: { ...absorbed.data, alertCount: 0 } },
+        { type: 'IncidentTagged', data: { kind: 'system', tags: ['Defender Experts'] } },
+      );
+  });
+
   it('takes over the owner where it has none, for its alerts too', () => {
     const owned = from(assign({ to: 'kim', caller: 'kim' }));
     const target = open('1', added(alert('b')), added(alert('c', { assignedTo: 'lee' })));

@@ -1,10 +1,12 @@
 import { onIncident } from '../decision.js';
 import type { Decision, Disagreement, Refusal } from '../decision.js';
 import type { IncidentEvent } from '../events.js';
+import { redirectedTag } from '../incident.js';
 import type { Incident } from '../incident.js';
 import { limits } from '../vocabulary.js';
 import type { CorrelationReason } from '../vocabulary.js';
 import { classified } from './classification.js';
+import { emptyTag } from './consequences.js';
 import { distinctTags, tagKey } from './tags.js';
 
 type Because = { readonly comment: string | null; readonly reasons: readonly CorrelationReason[] };
@@ -95,12 +97,21 @@ export const takeOwner = ({ assignedTo }: Incident) =>
     return [{ type: 'IncidentAssigned', data: { assignedTo, previous: null, alertIds } }];
   });
 
-/** Tags that came meanwhile may leave no room for all: the first ones are taken. */
-function tagsTakenOver({ customTags }: Incident, from: Incident): IncidentEvent[] {
+/**
+ * Custom tags that came meanwhile may leave no room for all: the first ones are taken. System tags may have come along from elsewhere; those
+ * that say how the source ended stay there.
+ */
+function tagsTakenOver({ customTags, systemTags }: Incident, from: Incident): IncidentEvent[] {
   const present = new Set(customTags.map(tagKey));
-  const tags = from.customTags.filter((tag) => !present.has(tagKey(tag))).slice(0, limits.tags - customTags.length);
-  return tags.length === 0 ? [] : [{ type: 'IncidentTagged', data: { kind: 'custom', tags } }];
+  const custom = from.customTags.filter((tag) => !present.has(tagKey(tag))).slice(0, limits.tags - customTags.length);
+  const system = from.systemTags.filter(
+    (tag) => !systemTags.includes(tag) && tag !== emptyTag && tag !== redirectedTag,
+  );
+  return [tagged('custom', custom), tagged('system', system)].flat();
 }
+
+const tagged = (kind: 'custom' | 'system', tags: readonly string[]): IncidentEvent[] =>
+  tags.length === 0 ? [] : [{ type: 'IncidentTagged', data: { kind, tags } }];
 
 function judgementTakenOver(incident: Incident, { judgement }: Incident): IncidentEvent[] {
   const { classification, determination } = incident.judgement;
