@@ -231,7 +231,7 @@ describe('The bundled story', () => {
   it('names and rates its incidents as Docket does', async () => {
     for (const { displayName, severity, alerts } of (await story()).value) {
       const arrivals = alerts.map((alert) => ({
-        alert: summarise(alert, 0),
+        alert: summarise({ ...alert, other: {} }, 0),
         reason: { rule: 'reportedInto' as const },
       }));
       const events = addAlerts('1', arrivals)(undefined) as readonly [IncidentOpened];
