@@ -16,6 +16,8 @@ export interface BesideRaw {
   readonly address: string;
   readonly token: string;
   readonly docketPid: number;
+  readonly storePid: number;
+  readonly rawPid: number;
   /** Appends for so many seconds. */
   appends(seconds: number): Promise<Measured>;
   /** Ends all that was started, and takes its data away. */
@@ -55,6 +57,8 @@ export async function startBesideRaw(width: number): Promise<BesideRaw> {
       address,
       token: await new Tokens(key).sign({ id: 'kim', name: 'kim', kind: 'user', roles: ['admin'] }, 24 * 3_600),
       docketPid: docket.pid!,
+      storePid: store.pid!,
+      rawPid: raw.pid!,
       async appends(seconds) {
         raw.send(seconds);
         return ((await once(raw, 'message')) as [Measured])[0];
@@ -77,9 +81,10 @@ async function says(child: ChildProcess, pattern: RegExp): Promise<string> {
   throw new Error(`ended with: ${said}`);
 }
 
-/** What was done, and the processor time that the process spent on one operation of it, in microseconds. */
-export async function withProcessorTime(pid: number, run: () => Promise<Measured>) {
-  const before = processorSeconds(pid);
+/** What was done, and the processor time that each of the processes spent on one operation of it, in microseconds. */
+export async function withProcessorTime(pids: readonly number[], run: () => Promise<Measured>) {
+  const before = pids.map(processorSeconds);
   const measured = await run();
-  return { measured, microseconds: ((processorSeconds(pid) - before) * 1e6) / measured.operations };
+  const spent = pids.map((pid, index) => ((processorSeconds(pid) - before[index]!) * 1e6) / measured.operations);
+  return { measured, spent };
 }

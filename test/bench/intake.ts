@@ -94,9 +94,9 @@ try {
   const table: Record<string, string | number>[] = [];
   const share = alerts / rounds;
   for (let round = 1; round <= rounds; round += 1) {
-    const singly = await withProcessorTime(docket.docketPid, () => report(share, 1));
+    const singly = await withProcessorTime([docket.docketPid], () => report(share, 1));
     const raw = await docket.appends(4);
-    const arrays = await withProcessorTime(docket.docketPid, () => report(share, inArray));
+    const arrays = await withProcessorTime([docket.docketPid], () => report(share, inArray));
     table.push({
       round,
       'singly/s': Math.round(rate(singly.measured)),
@@ -104,8 +104,8 @@ try {
       'raw appends/s': Math.round(rate(raw)),
       'ratio singly': (rate(singly.measured) / rate(raw)).toFixed(2),
       'ratio in arrays': (rate(arrays.measured) / rate(raw)).toFixed(2),
-      'docket µs/alert singly': Math.round(singly.microseconds),
-      'docket µs/alert in arrays': Math.round(arrays.microseconds),
+      'docket µs/alert singly': Math.round(singly.spent[0]!),
+      'docket µs/alert in arrays': Math.round(arrays.spent[0]!),
       'singly p50 ms': singly.measured.median,
       'array p50 ms': arrays.measured.median,
     });
