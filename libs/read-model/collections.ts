@@ -4,6 +4,7 @@ import type { RecordedEvent } from '#event-store';
 import type { AlertDocument } from './alert-document.js';
 import type { EntityDocument } from './entity.js';
 import type { StoredIncident } from './incident-search.js';
+import type { ParkedDocument } from './parking/parked.js';
 
 export interface CheckpointDocument {
   /** Name of the projection. */
@@ -20,6 +21,7 @@ export interface Collections {
   readonly entities: Collection<EntityDocument>;
   readonly alerts: Collection<AlertDocument>;
   readonly checkpoints: Collection<CheckpointDocument>;
+  readonly parked: Collection<ParkedDocument>;
 }
 
 /** Only majority writes that are read with majority never go back; positions need all of their 64 bits. */
@@ -42,6 +44,7 @@ export function collectionsOf(db: Db): Collections {
     entities: db.collection<EntityDocument>(`entities_v${version}`, settled),
     alerts: db.collection<AlertDocument>(`alerts_v${version}`, settled),
     checkpoints: db.collection<CheckpointDocument>(`checkpoints_v${version}`, settled),
+    parked: db.collection<ParkedDocument>(`parked_v${version}`, settled),
   };
 }
 

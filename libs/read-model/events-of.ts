@@ -13,6 +13,12 @@ export const isAlertEvent = (event: RecordedEvent): event is RecordedEvent<Alert
 
 export const incidentIdOf = (event: { readonly stream: string }): string => event.stream.slice(ofIncidents.length);
 
+/** What a stream of an incident or an alert is about. */
+export const idOfStream = (stream: string): { readonly kind: 'incident' | 'alert'; readonly id: string } =>
+  stream.startsWith(ofIncidents)
+    ? { kind: 'incident', id: stream.slice(ofIncidents.length) }
+    : { kind: 'alert', id: stream.slice(ofAlerts.length) };
+
 /**
  * Throws where a known event has a schema that this Docket does not know yet: to guess at its meaning would be worse than to stop.
  * Types that nobody here knows are another matter: nothing here speaks of them.

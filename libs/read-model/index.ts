@@ -28,6 +28,8 @@ export type { Moment } from './as-of.js';
 
 export { FoldedEntities } from './folded-entities.js';
 export { FoldedIncident } from './folded-incident.js';
+export { IsParked } from './parking/parked.js';
+export type { Parked } from './parking/parked.js';
 export { projectionNames } from './projection.js';
 export type { Projection, ProjectionName } from './projection.js';
 export { Checkpoints, ProjectionBehind } from './checkpoints.js';

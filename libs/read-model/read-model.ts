@@ -11,6 +11,8 @@ import type { Collections } from './collections.js';
 import type { IncidentDocument } from './incident-document.js';
 import { IncidentsProjection } from './incidents-projection.js';
 import { createIndexes } from './indexes.js';
+import { listParked, requestUnpark } from './parking/parked.js';
+import type { Parked } from './parking/parked.js';
 import type { Projection } from './projection.js';
 import { queuePage } from './queue.js';
 import type { QueuePage, QueueQuery } from './queue.js';
@@ -74,5 +76,15 @@ export class ReadModel {
   /** Those that are not redirected and have changed since then, the longest unchanged first. Reads the projection `incidents`. */
   recentIncidents(since: Date): AsyncIterable<RecentIncident> {
     return recentIncidents(this.#collections, since);
+  }
+
+  /** What projections pass over, longest parked first: nothing, nearly always. */
+  parked(): Promise<readonly Parked[]> {
+    return listParked(this.#collections.parked);
+  }
+
+  /** Asks the projector to fold anew what is parked under this id, of an incident or an alert; resolves with how many that are. */
+  requestUnpark(id: string): Promise<number> {
+    return requestUnpark(this.#collections.parked, id);
   }
 }
