@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { alertPage } from './alert-list.js';
-import { collectionsOf } from './collections.js';
-import type { Collections } from './collections.js';
 import { InvalidCursor } from './cursor.js';
-import { createIndexes } from './indexes.js';
 import { foldAlerts } from './testing/fold-alerts.js';
-import { startTestDatabase } from './testing/mongo.js';
-import type { TestDatabase } from './testing/mongo.js';
+import { startTestCollections } from './testing/mongo.js';
 import { added, opened, Recorder, report, summaryOf } from './testing/recorder.js';
 
-let database: TestDatabase;
-let collections: Collections;
+const { collections, stop } = await startTestCollections();
+afterAll(stop);
 
 beforeAll(async () => {
-  database = await startTestDatabase();
-  collections = collectionsOf(database.db);
-  await createIndexes(collections);
   const docket = new Recorder();
   docket.happened('1', opened('1'));
   docket.happened('2', opened('2'));
@@ -26,7 +19,6 @@ beforeAll(async () => {
   }
   await collections.alerts.insertMany([...foldAlerts(docket.events).values()]);
 });
-afterAll(() => database.stop());
 
 describe('the alerts of an incident', () => {
   it('come in the order in which they were reported, in pages', async () => {

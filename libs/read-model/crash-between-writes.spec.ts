@@ -1,28 +1,17 @@
 /** The projection of incidents writes two collections, then the checkpoint: whatever ends it in between, and whoever else writes. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedEvent } from '#event-store';
-import { collectionsOf } from './collections.js';
-import type { Collections } from './collections.js';
 import { documentOf } from './entity.js';
 import { incidentIdOf, isIncidentEvent } from './events-of.js';
 import { FoldedIncident } from './folded-incident.js';
 import { withSearchFields } from './incident-search.js';
 import { IncidentsProjection } from './incidents-projection.js';
-import { createIndexes } from './indexes.js';
 import { aLog } from './testing/arbitrary-log.js';
-import { startTestDatabase } from './testing/mongo.js';
-import type { TestDatabase } from './testing/mongo.js';
+import { startTestCollections } from './testing/mongo.js';
 
-let database: TestDatabase;
-let collections: Collections;
-
-beforeAll(async () => {
-  database = await startTestDatabase();
-  collections = collectionsOf(database.db);
-  await createIndexes(collections);
-});
-afterAll(() => database.stop());
+const { collections, stop } = await startTestCollections();
+afterAll(stop);
 
 const crashes = [
   'amid the entities',

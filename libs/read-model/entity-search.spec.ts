@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { collectionsOf } from './collections.js';
-import type { Collections } from './collections.js';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { documentOf } from './entity.js';
 import { findByEntities, mostLookedAt } from './entity-search.js';
 import { withSearchFields } from './incident-search.js';
-import { createIndexes } from './indexes.js';
 import { projectIncident } from './project-incident.js';
-import { startTestDatabase } from './testing/mongo.js';
-import type { TestDatabase } from './testing/mongo.js';
+import { startTestCollections } from './testing/mongo.js';
 import { opened, Recorder } from './testing/recorder.js';
 
-let database: TestDatabase;
-let collections: Collections;
-beforeAll(async () => {
-  database = await startTestDatabase();
-  collections = collectionsOf(database.db);
-  await createIndexes(collections);
-});
-afterAll(() => database.stop());
+const { collections, stop } = await startTestCollections();
+afterAll(stop);
 
 describe('a word that an asset has, and the names of more incidents than are looked at', () => {
   it('finds the incident of the asset and the newest of the others, and says that some may be missing', async () => {

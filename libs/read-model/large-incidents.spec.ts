@@ -4,26 +4,15 @@ import { resolveAlert, summarise } from '#incidents';
 import type { AlertSummary, IncidentEvent } from '#incidents';
 import { assetPage } from './asset-list.js';
 import { Checkpoints } from './checkpoints.js';
-import { collectionsOf } from './collections.js';
-import type { Collections } from './collections.js';
 import { InvalidCursor } from './cursor.js';
 import { mostLookedAt } from './entity-search.js';
 import { IncidentsProjection } from './incidents-projection.js';
-import { createIndexes } from './indexes.js';
 import { queuePage } from './queue.js';
-import { startTestDatabase } from './testing/mongo.js';
-import type { TestDatabase } from './testing/mongo.js';
+import { startTestCollections } from './testing/mongo.js';
 import { Recorder, added, opened, report, summaryOf } from './testing/recorder.js';
 
-let database: TestDatabase;
-let collections: Collections;
-
-beforeAll(async () => {
-  database = await startTestDatabase();
-  collections = collectionsOf(database.db);
-  await createIndexes(collections);
-});
-afterAll(() => database.stop());
+const { collections, db, stop } = await startTestCollections();
+afterAll(stop);
 
 /** About fifty devices of its own, as many as one alert may be about. */
 const aboutFifty = (id: string): AlertSummary => {
@@ -47,7 +36,7 @@ const alerts = Number(process.env.ALERTS ?? 300);
 describe('an incident of many alerts about fifty devices each', () => {
   const docket = new Recorder();
   const bytesOfRow = async () => {
-    const [row] = await database.db
+    const [row] = await db
       .collection(collections.incidents.collectionName)
       .find({ _id: '1' as never }, { raw: true })
       .toArray();

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { IncidentStatus } from '#incidents';
 import { Checkpoints } from './checkpoints.js';
-import { collectionsOf } from './collections.js';
-import type { Collections } from './collections.js';
 import { withSearchFields } from './incident-search.js';
-import { createIndexes } from './indexes.js';
 import { projectIncident } from './project-incident.js';
 import { queuePage } from './queue.js';
-import { startTestDatabase } from './testing/mongo.js';
-import type { TestDatabase } from './testing/mongo.js';
+import { startTestCollections } from './testing/mongo.js';
 import { opened, Recorder } from './testing/recorder.js';
 
-let database: TestDatabase;
-let collections: Collections;
-beforeAll(async () => {
-  database = await startTestDatabase();
-  collections = collectionsOf(database.db);
-  await createIndexes(collections);
-});
-afterAll(() => database.stop());
+const { collections, stop } = await startTestCollections();
+afterAll(stop);
 
 const docket = new Recorder();
 docket.happened('1', opened('1'));

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedMongo } from '#embedded-mongodb';
 import type { Db } from 'mongodb';
-import { connectMongo } from '../collections.js';
+import { collectionsOf, connectMongo } from '../collections.js';
+import type { Collections } from '../collections.js';
+import { createIndexes } from '../indexes.js';
 
 export interface TestDatabase {
   readonly db: Db;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** An empty database: on the server that MONGODB_URL names, else on an embedded one in a folder of its own. */
@@ -27,4 +29,12 @@ export async function startTestDatabase(): Promise<TestDatabase> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The empty collections of the read model with their indexes, in a database of their own. */
+export async function startTestCollections(): Promise<TestDatabase & { readonly collections: Collections }> {
+  const { db, stop } = await startTestDatabase();
+  const collections = collectionsOf(db);
+  await createIndexes(collections);
+  return { db, stop, collections };
 }
