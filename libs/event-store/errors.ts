@@ -98,7 +98,7 @@ export class NotSerialisable extends EventStoreError {
   }
 }
 
-/** A stored event that cannot be understood. It is never skipped: whoever reads it stops. */
+/** A stored event that cannot be understood. Whoever reads its stream stops; subscriptions hand it on as UnreadableEvent. */
 export class MalformedEvent extends EventStoreError {
   readonly code = 'malformed-event';
 

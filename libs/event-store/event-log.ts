@@ -41,7 +41,8 @@ export interface EventLog {
 
   /**
    * All events after the position `after` (default: all there are), then those to come, without system events. It may end or throw
-   * at any time, at a drop of the connection for one: `follow` is what survives that. `signal` ends it.
+   * at any time, at a drop of the connection for one: `follow` is what survives that. `signal` ends it. Events that cannot be decoded come
+   * as UnreadableEvent: one of them must not end it for everybody.
    */
   subscribe(options?: SubscribeOptions): AsyncIterable<RecordedEvent>;
 
@@ -58,6 +59,8 @@ export interface ReadOptions extends AnyRead {
 
 export interface ReadAllOptions extends AnyRead {
   readonly after?: bigint;
+  /** Events that cannot be decoded come as UnreadableEvent, as in a subscription; otherwise they are thrown as MalformedEvent. */
+  readonly withUnreadable?: boolean;
 }
 
 interface AnyRead {

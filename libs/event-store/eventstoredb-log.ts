@@ -28,6 +28,7 @@ import type {
   ReadOptions,
   SubscribeOptions,
 } from './event-log.js';
+import { decodedOrUnreadable } from './unreadable-event.js';
 import { APPEND_LIMIT, serialise, type SerialisedAppend } from './serialise.js';
 
 export interface EventStoreOptions {
@@ -111,7 +112,10 @@ class EventStoreDbLog implements EventLog {
   }
 
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
-    for await (const event of this.storedEvents(options)) yield this.presented(event, options.asStored);
+    for await (const event of this.storedEvents(options))
+      yield options.withUnreadable
+        ? decodedOrUnreadable(this.options.catalogue, event)
+        : this.presented(event, options.asStored);
   }
 
   async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<RecordedEvent> {
@@ -124,7 +128,7 @@ class EventStoreDbLog implements EventLog {
       { highWaterMark: READ_AHEAD },
     );
     for await (const event of this.recorded({ items: call, cancel: () => call.unsubscribe() }, { signal })) {
-      if (!isSystem(event)) yield this.options.catalogue.decode(event);
+      if (!isSystem(event)) yield decodedOrUnreadable(this.options.catalogue, event);
     }
   }
 

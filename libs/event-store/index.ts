@@ -9,6 +9,8 @@ export { DeciderRunner } from './decider-runner.js';
 export type { DeciderRunnerOptions, ExecuteOptions } from './decider-runner.js';
 export { commandId, eventId } from './identifiers.js';
 export { later, pendingEvent } from './pending-event.js';
+export { decodedOrUnreadable, isUnreadable } from './unreadable-event.js';
+export type { UnreadableEvent } from './unreadable-event.js';
 export { follow } from './subscription.js';
 export type { FollowOptions, Following, FollowingState, Lag } from './subscription.js';
 export { sharingSubscription } from './shared-subscription.js';

@@ -29,7 +29,8 @@ class SharedSubscription {
   async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<RecordedEvent> {
     let position = after;
     while (!signal?.aborted) {
-      for await (const event of this.log.readAll(position === undefined ? {} : { after: position })) {
+      const from = position === undefined ? {} : { after: position };
+      for await (const event of this.log.readAll({ ...from, withUnreadable: true })) {
         if (signal?.aborted) return;
         position = event.position;
         yield event;

@@ -1,3 +1,4 @@
+import { isUnreadable } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import { schemas, streams } from '#incidents';
 import type { AlertEvent, IncidentEvent } from '#incidents';
@@ -20,10 +21,11 @@ export const idOfStream = (stream: string): { readonly kind: 'incident' | 'alert
     : { kind: 'alert', id: stream.slice(ofAlerts.length) };
 
 /**
- * Throws where a known event has a schema that this Docket does not know yet: to guess at its meaning would be worse than to stop.
+ * Throws where an event cannot be decoded, and where a known event has a schema that this Docket does not know yet: to guess at its meaning would be worse than to stop.
  * Types that nobody here knows are another matter: nothing here speaks of them.
  */
 export function assertReadable(event: RecordedEvent): void {
+  if (isUnreadable(event)) throw new Error(event.data.why);
   const known = (schemas as Readonly<Record<string, number>>)[event.type];
   if (known !== undefined && event.metadata.schema > known)
     throw new Error(

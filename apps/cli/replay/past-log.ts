@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { StoreRefused } from '#event-store';
+import { StoreRefused, decodedOrUnreadable } from '#event-store';
 import type {
   Appended,
   EventCatalogue,
@@ -44,6 +44,7 @@ export class PastLog implements EventLog {
     direction = 'forwards',
     max = Infinity,
     asStored,
+    withUnreadable,
     signal,
   }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const events = direction === 'forwards' ? this.past.read({ after }) : this.backwards();
@@ -51,13 +52,13 @@ export class PastLog implements EventLog {
     for await (const event of events) {
       if (direction === 'backwards' && after !== undefined && event.position >= after) continue;
       if (left-- <= 0 || signal?.aborted) return;
-      yield this.presented(event, asStored);
+      yield withUnreadable ? decodedOrUnreadable(this.catalogue, event) : this.presented(event, asStored);
     }
   }
 
   /** What there is; then it waits for what will never come. */
   async *subscribe({ after, signal }: SubscribeOptions = {}): AsyncGenerator<RecordedEvent> {
-    yield* this.readAll({ ...(after !== undefined && { after }), ...(signal && { signal }) });
+    yield* this.readAll({ withUnreadable: true, ...(after !== undefined && { after }), ...(signal && { signal }) });
     if (signal && !signal.aborted) await once(signal, 'abort');
   }
 

@@ -10,6 +10,7 @@ import type {
   ReadOptions,
   SubscribeOptions,
 } from '../event-log.js';
+import { decodedOrUnreadable } from '../unreadable-event.js';
 
 /** Stored as text, so that each reader gets objects of its own, as from the real store. */
 interface Row extends Omit<StoredEvent, 'data' | 'metadata'> {
@@ -67,6 +68,7 @@ export class InMemoryEventLog implements EventLog {
     direction = 'forwards',
     max = Infinity,
     asStored,
+    withUnreadable,
     signal,
   }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
     const rows = direction === 'forwards' ? this.rows : this.rows.toReversed();
@@ -74,7 +76,7 @@ export class InMemoryEventLog implements EventLog {
       after === undefined || (direction === 'forwards' ? position > after : position < after);
     for (const row of rows.filter(beyond).slice(0, max)) {
       if (signal?.aborted) return;
-      yield this.presented(row, asStored);
+      yield withUnreadable ? decodedOrUnreadable(this.types, stored(row)) : this.presented(row, asStored);
     }
   }
 
@@ -83,7 +85,7 @@ export class InMemoryEventLog implements EventLog {
       const row = this.rows[next];
       if (row) {
         next++;
-        yield this.presented(row);
+        yield decodedOrUnreadable(this.types, stored(row));
       } else await this.nextAppend(signal);
     }
   }
@@ -94,9 +96,8 @@ export class InMemoryEventLog implements EventLog {
 
   async close(): Promise<void> {}
 
-  private presented({ data, metadata, ...row }: Row, asStored = false): RecordedEvent {
-    const stored: StoredEvent = { ...row, data: JSON.parse(data), metadata: JSON.parse(metadata) };
-    return asStored ? (stored as RecordedEvent) : this.types.decode(stored);
+  private presented(row: Row, asStored = false): RecordedEvent {
+    return asStored ? (stored(row) as RecordedEvent) : this.types.decode(stored(row));
   }
 
   private nextAppend(signal: AbortSignal | undefined): Promise<void> {
@@ -111,6 +112,12 @@ export class InMemoryEventLog implements EventLog {
     });
   }
 }
+
+const stored = ({ data, metadata, ...row }: Row): StoredEvent => ({
+  ...row,
+  data: JSON.parse(data),
+  metadata: JSON.parse(metadata),
+});
 
 function placeOf(rows: readonly Row[]): Appended {
   const { revision, position } = rows.at(-1)!;
