@@ -29,9 +29,9 @@ export function processManagers({ assembly, readModel, db, correlation, onError 
     },
   };
   return [
-    new Correlator({ ...assembly, known, windowMs: windowHours * 3_600_000, rules }),
+    new Correlator({ ...assembly, known, windowMs: windowHours * 3_600_000, rules, onError }),
     new PlanKeeper({ ...assembly, bookmark: bookmark(db, 'plans'), onError }),
-    new ReportUpdates(assembly.log, bookmark(db, 'report-updates'), assembly.intake),
+    new ReportUpdates(assembly.log, bookmark(db, 'report-updates'), assembly.intake, onError),
   ];
 }
 

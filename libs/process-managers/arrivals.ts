@@ -102,8 +102,9 @@ export class Arrivals {
 
   private async lastPositionOf({ stream, revision, position, metadata }: RecordedEvent): Promise<bigint> {
     let last = position;
-    for await (const event of this.log.read(stream, { from: revision + 1 })) {
-      if (event.metadata.$causationId !== metadata.$causationId) break;
+    // As they are stored: who waits for an alert is not refused because of what a stranger wrote behind it.
+    for await (const event of this.log.read(stream, { from: revision + 1, asStored: true })) {
+      if ((event.metadata as RecordedEvent['metadata'] | undefined)?.$causationId !== metadata.$causationId) break;
       last = event.position;
     }
     return last;

@@ -1,4 +1,4 @@
-import { follow } from '#event-store';
+import { MalformedEvent, follow } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { AlertIntake } from './alert-intake.js';
@@ -17,6 +17,7 @@ export class ReportUpdates {
     private readonly log: EventLog,
     private readonly bookmark: Bookmark,
     private readonly intake: AlertIntake,
+    private readonly onError: (error: unknown) => void = () => undefined,
   ) {}
 
   async start(): Promise<Following> {
@@ -36,7 +37,12 @@ export class ReportUpdates {
     const updates = (batch as readonly RecordedEvent<DocketEvent>[]).filter(
       (event) => event.type === 'AlertReportUpdated',
     );
-    for (const update of updates) await this.intake.applyUpdate(update);
+    for (const update of updates)
+      await this.intake.applyUpdate(update).catch((error: unknown) => {
+        // The alert's incident cannot be read. What is said of one alert must not keep all others waiting: its document has the report.
+        if (!(error instanceof MalformedEvent)) throw error;
+        this.onError(error);
+      });
     if (performance.now() - this.savedAt < saveEveryMs) return;
     this.savedAt = performance.now();
     await this.bookmark.save(position);

@@ -1,3 +1,4 @@
+import { MalformedEvent, isUnreadable } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import { streams } from '#incidents';
 import type { AlertSummary, IncidentEvent } from '#incidents';
@@ -84,9 +85,17 @@ export class CorrelationIndex {
     return this.recent.get(incidentId)?.alertCount ?? 0;
   }
 
-  /** `lastUpdateDateTime`: not before this; otherwise when the last event of the stream happened. */
+  /**
+   * `lastUpdateDateTime`: not before this; otherwise when the last event of the stream happened. One whose stream cannot be read takes no
+   * alerts.
+   */
   async takeFromStream(incidentId: string, lastUpdateDateTime?: string): Promise<void> {
-    const { state, revision, at } = await this.options.incidents.load(streams.incident(incidentId));
+    const loaded = await this.options.incidents.load(streams.incident(incidentId)).catch((error: unknown) => {
+      if (error instanceof MalformedEvent) return undefined;
+      throw error;
+    });
+    if (!loaded) return this.forget(incidentId);
+    const { state, revision, at } = loaded;
     const before = this.recent.get(incidentId)?.lastUpdateDateTime ?? '';
     this.forget(incidentId);
     const changed = lastUpdateDateTime ?? at ?? '';
@@ -95,7 +104,7 @@ export class CorrelationIndex {
   }
 
   private async take(incidentId: string, event: RecordedEvent<IncidentEvent>): Promise<void> {
-    if (event.type === 'IncidentMerged') return this.forget(incidentId);
+    if (event.type === 'IncidentMerged' || isUnreadable(event)) return this.forget(incidentId);
     const { at } = event.metadata;
     const known = this.recent.get(incidentId) ?? begunBy(incidentId, event);
     if (!known) {

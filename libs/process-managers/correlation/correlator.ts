@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WrongExpectedRevision, commandId, follow, later, pendingEvent } from '#event-store';
-import type { EventLog, Following, RecordedEvent } from '#event-store';
+import {
+  MalformedEvent,
+  WrongExpectedRevision,
+  commandId,
+  eventId,
+  follow,
+  isUnreadable,
+  later,
+  pendingEvent,
+} from '#event-store';
+import type { Command, EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, addImportedAlerts, hasHad, limits, schemas, streams } from '#incidents';
 import type { AlertReported, AlertsRouted, Arrival, DocketEvent, Refusal, Route } from '#incidents';
 import { alertsInChunks, inChunks } from '../chunks.js';
@@ -26,6 +35,8 @@ export interface CorrelatorOptions {
   readonly windowMs?: number | undefined;
   /** Default: all kinds of entities, and as many alerts as an incident may have. */
   readonly rules?: Partial<CorrelationRules> | undefined;
+  /** Told of what is passed over because it cannot be read. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -86,6 +97,9 @@ export class Correlator {
 
   private async take(batch: readonly RecordedEvent[]): Promise<void> {
     await this.index.follow(batch);
+    for (const event of batch)
+      if (isUnreadable(event) && event.data.type === 'AlertReported')
+        this.complain(`An alert gets no incident: ${event.data.why}`);
     const reports = (batch as readonly RecordedEvent<DocketEvent>[])
       .filter((event) => event.type === 'AlertReported')
       .map((event) => ({ intake: intakeOf(event), position: event.position }));
@@ -215,12 +229,28 @@ export class Correlator {
     const { incidentId, opens } = first.route;
     const alerts = routed.map(({ intake }) => intake.alert);
     const alertIds = alerts.map(({ alertId }) => alertId);
-    const execution = await this.options.incidents.execute<Refusal>(
-      streams.incident(incidentId),
-      { id: commandId('route', routedBy, incidentId, ...alertIds), actor: correlation, correlationId: routedBy },
-      isImported(first) ? addImportedAlerts(alerts) : addAlerts(incidentId, routed.map(arrival)),
-      { presumeNew: opens }, // its number was given a moment ago
-    );
+    const command = {
+      id: commandId('route', routedBy, incidentId, ...alertIds),
+      actor: correlation,
+      correlationId: routedBy,
+    };
+    const execution = await this.options.incidents
+      .execute<Refusal>(
+        streams.incident(incidentId),
+        command,
+        isImported(first) ? addImportedAlerts(alerts) : addAlerts(incidentId, routed.map(arrival)),
+        { presumeNew: opens }, // its number was given a moment ago
+      )
+      .catch((error: unknown) => {
+        if (error instanceof MalformedEvent) return error;
+        throw error;
+      });
+    if (execution instanceof MalformedEvent) {
+      // Nobody can decide on it: it takes nobody in. What it has taken in already stays there.
+      this.complain(execution);
+      if (await this.hasHappened(streams.incident(incidentId), command)) return [];
+      return routed.map(({ intake }) => turnedAway(intake, incidentId));
+    }
     if (execution.outcome === 'refused' && execution.refusal.refused === 'incident-redirected')
       return this.sendOn(incidentId, execution.refusal.redirectIncidentId, routed);
     if (execution.outcome === 'refused' || (execution.events as readonly string[]).includes('AlertsTurnedAway')) {
@@ -229,6 +259,17 @@ export class Correlator {
     }
     if (!isImported(first)) await this.index.brought(incidentId, alerts, execution);
     return [];
+  }
+
+  /** Ids can be read where nothing else can. */
+  private async hasHappened(stream: string, command: Pick<Command, 'id'>): Promise<boolean> {
+    const first = eventId(command, stream, 0);
+    for await (const { id } of this.options.log.read(stream, { asStored: true })) if (id === first) return true;
+    return false;
+  }
+
+  private complain(error: unknown): void {
+    this.options.onError?.(error);
   }
 
   /** Alerts that were in the incident before it was merged went along with it. */

@@ -1,4 +1,4 @@
-import { follow } from '#event-store';
+import { follow, isUnreadable } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { Bookmark } from '../bookmark.js';
@@ -27,6 +27,8 @@ export interface PlanKeeperOptions {
 export class PlanKeeper {
   readonly name = 'plans';
   private readonly open = new Map<string, RecordedEvent<Plan>>();
+  /** What was said last of a plan that cannot be carried out: it is tried again and again, and told once. */
+  private readonly complaints = new Map<string, string>();
   private following: Following | undefined;
   private remembered: bigint | undefined;
   private sweeping: Promise<void> = Promise.resolve();
@@ -64,9 +66,16 @@ export class PlanKeeper {
   private take(batch: readonly RecordedEvent[]): void {
     for (const recorded of batch) {
       const event = recorded as RecordedEvent<DocketEvent>;
+      if (isUnreadable(recorded) && planned.has(recorded.data.type))
+        this.options.onError(new Error(`A plan is passed over: ${recorded.data.why}`));
       if (isPlan(event)) this.open.set(event.stream, event);
-      if (event.type === 'PlanCarriedOut') this.open.delete(event.stream);
+      if (event.type === 'PlanCarriedOut') this.forget(event.stream);
     }
+  }
+
+  private forget(stream: string): void {
+    this.open.delete(stream);
+    this.complaints.delete(stream);
   }
 
   private async sweep(): Promise<void> {
@@ -75,8 +84,15 @@ export class PlanKeeper {
     const due = this.options.clock().getTime() - this.graceMs;
     for (const plan of [...this.open.values()].filter(({ metadata }) => Date.parse(metadata.at) <= due)) {
       // What fails now is tried again at the next sweep: the plan stays open until its PlanCarriedOut is seen.
-      await this.carryOut(plan).catch(this.options.onError);
+      await this.carryOut(plan).catch((error: unknown) => this.complain(plan, error));
     }
+  }
+
+  private complain({ stream }: RecordedEvent<Plan>, error: unknown): void {
+    const message = String(error);
+    if (this.complaints.get(stream) === message) return;
+    this.complaints.set(stream, message);
+    this.options.onError(error);
   }
 
   /** Whoever starts again must see every plan that is still open. */

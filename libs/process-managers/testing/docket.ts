@@ -82,7 +82,8 @@ export class Docket {
 
   async events(): Promise<RecordedEvent<DocketEvent>[]> {
     const events: RecordedEvent<DocketEvent>[] = [];
-    for await (const event of this.log.readAll()) events.push(event as RecordedEvent<DocketEvent>);
+    for await (const event of this.log.readAll({ withUnreadable: true }))
+      events.push(event as RecordedEvent<DocketEvent>);
     return events;
   }
 
