@@ -6,7 +6,6 @@ import { alert } from '../incidents/testing/scenario.js';
 import { aComment, aSourceIncident } from '../incidents/testing/source-incident.js';
 import type { AlertAlong } from './alerts-along.js';
 import type { Consignment, ImportedIncident } from './incident-intake.js';
-import { PlanKeeper } from './plans/plan-keeper.js';
 import {
   Docket,
   aCommand,
@@ -37,16 +36,6 @@ const bring = async (sent: Consignment, parts = docket.parts): Promise<ImportedI
   if ('refused' in imported) throw new Error(imported.refused);
   return imported;
 };
-const count = async (type: string) => (await docket.events()).filter((event) => event.type === type).length;
-const keepPlans = async () => {
-  docket.now = new Date(docket.now.getTime() + 60_000);
-  const bookmark = { load: async () => undefined, save: async () => {} };
-  const onError = () => {};
-  const keeper = new PlanKeeper({ ...docket.process(), bookmark, onError, graceMs: 20 });
-  await keeper.start();
-  await until(async () => (await count('PlanCarriedOut')) === 1);
-  await keeper.stop();
-};
 
 describe('an incident that is imported', () => {
   it('gets a number, its alerts and their comments', async () => {
@@ -74,7 +63,7 @@ describe('an incident that is imported', () => {
       bring(consignment({ contentHash: 'other' }, along(aReport('a', 'pc-1')), along(aReport('b', 'pc-1'))), other),
     ]);
     expect(first.incidentId).toBe(second.incidentId);
-    expect(await count('IncidentImported')).toBe(1);
+    expect(await docket.countOf('IncidentImported')).toBe(1);
     expect([...(await docket.incident(first.incidentId))!.alerts.keys()].sort()).toEqual(['a', 'b']);
     await one.arrivals.stop();
     await other.arrivals.stop();
@@ -84,7 +73,7 @@ describe('an incident that is imported', () => {
     const recover = failing(docket, (types) => types.includes('IncidentImported'));
     await expect(bring(consignment({ status: 'resolved' }))).rejects.toThrow('crashed');
     recover();
-    await keepPlans();
+    await docket.keepPlans(1);
     expect(await docket.incident('1')).toMatchObject({ displayName: 'Named there', status: 'resolved' });
     expect(await bring(consignment({ status: 'resolved' }))).toMatchObject({ outcome: 'unchanged', incidentId: '1' });
   });
@@ -101,7 +90,7 @@ describe('an incident that is imported', () => {
       alerts: [{ outcome: 'imported' }],
       comments: { imported: 1 },
     });
-    expect(await count('IncidentImported')).toBe(1);
+    expect(await docket.countOf('IncidentImported')).toBe(1);
   });
 
   it('gets an alert that was reported before a crash, whoever routes it afterwards', async () => {
@@ -110,7 +99,7 @@ describe('an incident that is imported', () => {
     const left = await intake.report(aCommand(), aReport('a', 'pc-1'), 'hash', '1', { imported: true, patienceMs: 0 });
     expect(left).toMatchObject({ outcome: 'reported', incidentId: null });
     await docket.correlate();
-    await until(async () => (await count('AlertAdded')) === 1);
+    await until(async () => (await docket.countOf('AlertAdded')) === 1);
     expect([...(await docket.incident('1'))!.alerts.keys()]).toEqual(['a']);
     expect(await bring(consignment({}, { ...along(aReport('a', 'pc-1')), contentHash: 'hash' }))).toMatchObject({
       outcome: 'unchanged',
@@ -149,7 +138,7 @@ describe('an incident that is imported', () => {
     await docket.parts.incidents.execute(streams.incident('1'), aCommand(), reopen());
     const reported = docket.report(aReport('late', 'pc-2'), '1');
     const imported = intake.report(aCommand(), aReport('a', 'pc-1'), 'hash', '1', { imported: true });
-    await until(async () => (await count('AlertReported')) === 2);
+    await until(async () => (await docket.countOf('AlertReported')) === 2);
     await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
     await docket.correlate();
     expect(await imported).toMatchObject({ incidentId: '1' });
@@ -187,7 +176,7 @@ describe('an incident that is imported', () => {
     expect(await bring(sent)).toMatchObject(again);
     await docket.parts.moveAlerts.move(aCommand(), { alertIds: ['a'], toIncidentId: null, comment: null, reasons: [] });
     expect(await bring(sent)).toMatchObject(again);
-    expect(await count('CommentImported')).toBe(1);
+    expect(await docket.countOf('CommentImported')).toBe(1);
 
     const more = [aComment('Hm.', 'a'), aComment('More.', 'a')];
     expect(await bring(consignment({}, along(aReport('a', 'pc-1'), more)))).toMatchObject({
@@ -204,7 +193,7 @@ describe('an incident that is imported', () => {
       comments: { imported: 0, unchanged: 0, leftOut: [{ comment: 'Hm.' }] },
     });
     await docket.correlate();
-    await until(async () => (await count('AlertAdded')) === 1);
+    await until(async () => (await docket.countOf('AlertAdded')) === 1);
     expect(await bring(sent)).toMatchObject({ alerts: [{ outcome: 'unchanged' }], comments: { imported: 1 } });
   }, 15_000);
 
@@ -223,7 +212,7 @@ describe('an incident that is imported', () => {
       await expect(bring(sent)).rejects.toBe(error);
       log.append = append;
       expect(await bring(sent)).toMatchObject({ alerts: [{ incidentId: '1' }, { incidentId: '1' }] });
-      expect(await count('AlertReported')).toBe(2);
+      expect(await docket.countOf('AlertReported')).toBe(2);
     },
   );
 
