@@ -4,17 +4,7 @@ import type { Decision, DocketEvent, Incident } from '#incidents';
 import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until } from '../testing/docket.js';
 
 let docket: Docket;
-beforeEach(async () => {
-  docket = new Docket();
-  await docket.correlate();
-  for (const [id, device] of [
-    ['a', 'pc-1'],
-    ['b', 'pc-2'],
-    ['c', 'pc-3'],
-    ['d', 'pc-2'],
-  ] as const)
-    await docket.report(aReport(id, device));
-});
+beforeEach(async () => void (docket = await Docket.having({ a: 'pc-1', b: 'pc-2', c: 'pc-3', d: 'pc-2' })));
 afterEach(() => docket.stop());
 
 const because = { comment: null, reasons: [] };

@@ -4,16 +4,7 @@ import { Docket, aCommand, aLargeReport, aReport, failing, limitAppends, until }
 import type { Move } from './move-alerts.js';
 
 let docket: Docket;
-beforeEach(async () => {
-  docket = new Docket();
-  await docket.correlate();
-  for (const [id, device] of [
-    ['a', 'pc-1'],
-    ['b', 'pc-1'],
-    ['c', 'pc-2'],
-  ] as const)
-    await docket.report(aReport(id, device));
-});
+beforeEach(async () => void (docket = await Docket.having({ a: 'pc-1', b: 'pc-1', c: 'pc-2' })));
 afterEach(() => docket.stop());
 
 const to = (toIncidentId: string | null, ...alertIds: string[]): Move => ({

@@ -80,6 +80,14 @@ export class Docket {
     return this.parts.intake.report(command, report, hash, incidentId);
   }
 
+  /** A docket that a correlator serves, with an alert about each of these devices: alerts of one device are in one incident. */
+  static async having(deviceOfAlert: Readonly<Record<string, string>>): Promise<Docket> {
+    const docket = new Docket();
+    await docket.correlate();
+    for (const [id, device] of Object.entries(deviceOfAlert)) await docket.report(aReport(id, device));
+    return docket;
+  }
+
   async events(): Promise<RecordedEvent<DocketEvent>[]> {
     const events: RecordedEvent<DocketEvent>[] = [];
     for await (const event of this.log.readAll({ withUnreadable: true }))
