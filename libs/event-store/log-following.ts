@@ -3,18 +3,23 @@ import { Bell } from './bell.js';
 import { MalformedEvent, PositionNotReached, SubscriptionSilent } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { EventLog } from './event-log.js';
-import type { Following, FollowingState, FollowOptions, Lag } from './subscription.js';
+import { ageOf, ageOfNext } from './lag.js';
+import type { Lag } from './lag.js';
+import type { Following, FollowingState, FollowOptions, Handled } from './subscription.js';
 
 const EMPTY = -1n;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 const LONGEST_REST_MS = 60;
+/** Of the silence after which a subscription is renewed: every so often it is compared with the store. */
+const CHECKS = 0.1;
 
 /** A reader that renews the subscription whenever it is lost, and a handler that takes what has arrived: each goes on while the other waits. */
 export class LogFollowing implements Following {
   position: bigint | undefined;
   state: FollowingState = 'catching-up';
   failure: Error | undefined;
+  readonly handled: Handled = { batches: 0, events: 0, seconds: 0 };
   readonly done: Promise<Error | undefined>;
 
   private readonly maxBatch: number;
@@ -22,7 +27,7 @@ export class LogFollowing implements Following {
   /** Of the last event that arrived. */
   private received: bigint | undefined;
   private arrived: RecordedEvent[] = [];
-  private beingHandled = 0;
+  private beingHandled: readonly RecordedEvent[] = [];
   /** Of the last event in the store, as told since the current subscription began; `EMPTY` where there was none. */
   private head: bigint | undefined;
 
@@ -62,9 +67,12 @@ export class LogFollowing implements Following {
   async lag(): Promise<Lag> {
     const head = (await this.log.head()) ?? 0n;
     const position = this.position ?? 0n;
-    if (position >= head) return { events: 0, position, head };
+    if (position >= head) return { events: 0, seconds: 0, position, head };
     const allArrived = this.received !== undefined && this.received >= head;
-    return { ...(allArrived && { events: this.beingHandled + this.arrived.length }), position, head };
+    const events = this.beingHandled.length + this.arrived.length;
+    const next = this.beingHandled[0] ?? this.arrived[0];
+    const seconds = next ? ageOf(next) : await ageOfNext(this.log, this.position);
+    return { ...(allArrived && { events }), ...(seconds !== undefined && { seconds }), position, head };
   }
 
   private async receive(): Promise<void> {
@@ -105,7 +113,7 @@ export class LogFollowing implements Following {
 
   /** Subscriptions were seen dead in silence: compares what arrived with what the store has, and has the subscription renewed. */
   private async watch(renewal: AbortController, signal: AbortSignal): Promise<void> {
-    const checkMs = Math.min(2_000, this.silenceMs * 0.4);
+    const checkMs = this.silenceMs * CHECKS;
     let seen: bigint | undefined;
     let silentSince: number | undefined;
     for (let first = true; !signal.aborted; first = false) {
@@ -123,11 +131,14 @@ export class LogFollowing implements Following {
         const behind = this.head !== undefined && (this.received ?? EMPTY) < this.head;
         if (!behind || this.received !== seen || this.room.awaited) silentSince = undefined;
         else if (silentSince === undefined) silentSince = performance.now();
-        else if (performance.now() - silentSince >= this.silenceMs) {
-          return renewal.abort(new SubscriptionSilent(this.options.name, this.silenceMs));
+        else {
+          // What was on its way at the check before has had its time.
+          this.state = 'silent';
+          if (performance.now() - silentSince >= this.silenceMs)
+            return renewal.abort(new SubscriptionSilent(this.options.name, this.silenceMs));
         }
       }
-      await sleep(checkMs, undefined, { signal }).catch(() => {});
+      await sleep(untilNext(checkMs), undefined, { signal }).catch(() => {});
     }
   }
 
@@ -139,16 +150,20 @@ export class LogFollowing implements Following {
       }
       const batch = this.arrived;
       this.arrived = [];
-      this.beingHandled = batch.length;
+      this.beingHandled = batch;
       this.room.ring();
       const { position } = batch.at(-1)!;
+      const began = performance.now();
       try {
         await this.options.handle(batch, position);
       } catch (error) {
         return this.fail(asError(error));
       }
-      this.beingHandled = 0;
+      this.beingHandled = [];
       this.position = position;
+      this.handled.batches += 1;
+      this.handled.events += batch.length;
+      this.handled.seconds += (performance.now() - began) / 1_000;
       this.becomeLive();
       for (const waiter of this.waiters) if (waiter.position <= position) this.dismiss(waiter).resolve();
       await this.rest(batch.length);
@@ -204,6 +219,15 @@ interface Waiter {
 /** Exponential, with a random part, so that many followers do not return at the same moment. Milliseconds. */
 function pause(drops: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(drops, 10)) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * Milliseconds until the next multiple of `everyMs`, half of that at least: all who follow the log in this process look up at the same
+ * time, so that the store is asked once for all of them.
+ */
+function untilNext(everyMs: number): number {
+  const left = everyMs - (performance.now() % everyMs);
+  return left < everyMs / 2 ? left + everyMs : left;
 }
 
 function asError(error: unknown): Error {

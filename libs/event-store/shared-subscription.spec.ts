@@ -102,6 +102,20 @@ describe('followings that share a subscription', () => {
     await Promise.all([swift.stop(), slow.stop()]);
   });
 
+  it('ask once for the head where they ask at the same time, and again for whoever asks later', async () => {
+    const log = new CountedLog();
+    let asked = 0;
+    const head = log.head.bind(log);
+    log.head = () => (asked++, head());
+    const shared = sharingSubscription(log);
+    const answers = [shared.head(), shared.head(), shared.head()];
+    await log.add(1);
+    expect(await Promise.all(answers)).toEqual([1n, 1n, 1n]);
+    await log.add(1);
+    expect(await shared.head()).toBe(2n);
+    expect(asked).toBe(2);
+  });
+
   it('get a new one when one of them finds it dead in silence', async () => {
     const log = new CountedLog();
     const shared = sharingSubscription(log);

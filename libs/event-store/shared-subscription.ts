@@ -5,7 +5,7 @@ import { Tail } from './tail.js';
 
 /**
  * A log with one live subscription for all in this process who follow it: an event is sent and decoded once, however many handle it.
- * They get the same objects, which nobody may change.
+ * They get the same objects, which nobody may change. Where several ask for the head at the same time, the store is asked once.
  */
 export function sharingSubscription(log: EventLog): EventLog {
   const shared = new SharedSubscription(log);
@@ -14,9 +14,20 @@ export function sharingSubscription(log: EventLog): EventLog {
     read: log.read.bind(log),
     readAll: log.readAll.bind(log),
     subscribe: shared.subscribe.bind(shared),
-    head: log.head.bind(log),
+    head: askedTogether(() => log.head()),
     close: log.close.bind(log),
   };
+}
+
+/** One question for all who ask in the same turn of the event loop: the answer is newer than each of theirs. */
+function askedTogether<T>(ask: () => Promise<T>): () => Promise<T> {
+  let next: Promise<T> | undefined;
+  const nextTurn = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    next = undefined;
+    return ask();
+  };
+  return () => (next ??= nextTurn());
 }
 
 class SharedSubscription {

@@ -106,7 +106,7 @@ describe('following a log', () => {
   it('is live on an empty store', async () => {
     const { it } = following(new TreacherousLog());
     await until(() => it.state === 'live');
-    expect(await it.lag()).toEqual({ events: 0, position: 0n, head: 0n });
+    expect(await it.lag()).toEqual({ events: 0, seconds: 0, position: 0n, head: 0n });
   });
 
   it('goes on after the position given', async () => {
@@ -139,6 +139,38 @@ describe('following a log', () => {
     if (cause) expect(drops[0]!.message).toMatch(cause);
     else expect(drops[0]).toBeUndefined();
     await until(() => it.state === 'live');
+  });
+
+  it('sees a death in silence after a third of the silence that it bears, and renews after less than twice that', async () => {
+    const silenceMs = 1_000; // a fifth of the default, by which it is seen within 2 s and renewed within 10 s
+    const dies: Trick = async function* (real, signal) {
+      yield* after(3, () => {})(real, signal);
+      yield* silentFor(real, signal);
+    };
+    const log = new TreacherousLog([dies]);
+    await log.add(3);
+    let renewed = 0;
+    const { it } = following(log, { silenceMs, onDrop: () => (renewed = performance.now()) });
+    await it.reached(3n, 1_000);
+    await until(() => it.state === 'live');
+    await log.add(1);
+    const died = performance.now();
+    expect(await it.lag()).toMatchObject({ position: 3n, head: 4n });
+    await until(() => it.state === 'silent');
+    expect(performance.now() - died).toBeLessThan(400);
+    await it.reached(4n, 3_000);
+    expect(renewed - died).toBeLessThan(2_000);
+    await until(() => it.state === 'live');
+    expect(await it.lag()).toEqual({ events: 0, seconds: 0, position: 4n, head: 4n });
+  });
+
+  it('says how old the oldest event is that was not handled yet', async () => {
+    const log = new TreacherousLog([silentFor]);
+    const { it } = following(log);
+    const old = pending(crypto.randomUUID(), { type: 'Added', data: { amount: 1 } });
+    const at = new Date(Date.now() - 90_000).toISOString();
+    await log.append('s', 'any', [{ ...old, metadata: { ...old.metadata, at } }]);
+    expect((await it.lag()).seconds).toBeCloseTo(90, 0);
   });
 
   it('does not renew a subscription that has nothing to bring', async () => {
@@ -261,10 +293,11 @@ describe('waiting for a position', () => {
       wanted: 1n,
       position: undefined,
     });
-    expect(await it.lag()).toEqual({ events: 1, position: 0n, head: 1n });
+    expect(await it.lag()).toEqual({ events: 1, seconds: expect.any(Number), position: 0n, head: 1n });
     finish();
     await it.reached(1n, 1_000);
-    expect(await it.lag()).toEqual({ events: 0, position: 1n, head: 1n });
+    expect(await it.lag()).toEqual({ events: 0, seconds: 0, position: 1n, head: 1n });
+    expect(it.handled).toMatchObject({ batches: 1, events: 1 });
   });
 
   it('is over at once for what was handled before', async () => {

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from './event.js';
 import type { EventLog } from './event-log.js';
+import type { Lag } from './lag.js';
 import { LogFollowing } from './log-following.js';
 
 export interface FollowOptions {
@@ -23,19 +24,22 @@ export interface FollowOptions {
   onFailure?(failure: Error): void;
   /** The subscription was lost, with an error or in silence, and is about to be renewed. */
   onDrop?(cause: Error | undefined): void;
-  /** A subscription that brings nothing though the store has more is renewed after so long. Milliseconds; default 5,000. */
+  /**
+   * A subscription that brings nothing though the store has more is renewed after so long, and `silent` after a third of that. The store
+   * is asked ten times in such a while. Milliseconds; default 5,000.
+   */
   readonly silenceMs?: number;
 }
 
-export type FollowingState = 'catching-up' | 'live' | 'reconnecting' | 'stopped' | 'failed';
+/** `silent`: nothing comes though the store has more; the subscription will be renewed. */
+export type FollowingState = 'catching-up' | 'live' | 'silent' | 'reconnecting' | 'stopped' | 'failed';
 
-export interface Lag {
-  /** Events that were not handled yet, where that is known. */
-  readonly events?: number;
-  /** 0n: none was handled. */
-  readonly position: bigint;
-  /** 0n: the store is empty. */
-  readonly head: bigint;
+/** What a following has done since it began. */
+export interface Handled {
+  batches: number;
+  events: number;
+  /** Spent handling them. */
+  seconds: number;
 }
 
 export interface Following {
@@ -43,6 +47,7 @@ export interface Following {
   readonly position: bigint | undefined;
   readonly state: FollowingState;
   readonly failure: Error | undefined;
+  readonly handled: Readonly<Handled>;
   /** Resolves when it has ended: with the failure, or with undefined after `stop`. */
   readonly done: Promise<Error | undefined>;
   /** Resolves when the batch under way is handled. */
