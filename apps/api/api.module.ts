@@ -20,6 +20,8 @@ import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
 import type { HealthCheck } from './health/health.controller.js';
 import { IncidentDesk } from './incidents/incident-desk.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
+import { LiveController } from './live/live.controller.js';
+import { LiveFeed } from './live/live-feed.js';
 
 export interface Parts {
   readonly assembly: Assembly;
@@ -33,7 +35,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [IncidentsController, AlertsController, EventsController, HealthController],
+      controllers: [IncidentsController, AlertsController, EventsController, LiveController, HealthController],
       providers: [
         ...handlers(),
         { provide: EVENT_LOG, useValue: assembly.log },
@@ -46,6 +48,7 @@ export class ApiModule {
         { provide: MergeIncidents, useValue: assembly.mergeIncidents },
         { provide: MoveAlerts, useValue: assembly.moveAlerts },
         { provide: PlanLog, useValue: assembly.plans },
+        { provide: LiveFeed, useValue: new LiveFeed(assembly.log) },
         { provide: HEALTH_CHECKS, useValue: healthChecks },
       ],
     };

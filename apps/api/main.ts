@@ -1,4 +1,4 @@
-import { connectEventStore } from '#event-store';
+import { connectEventStore, sharingSubscription } from '#event-store';
 import { BadSettings, BadTokenKey, Tokens, readSettings, sharedStores, tokenKey } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { ReadModel, connectMongo } from '#read-model';
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const { eventStoreUrl, mongodbUrl } = sharedStores(settings);
   const key = await tokenKey(settings);
 
-  const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
+  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const mongo = await connectMongo(mongodbUrl);
   const readModel = new ReadModel(mongo.db);
   await readModel.prepare();

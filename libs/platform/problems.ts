@@ -146,6 +146,11 @@ export const problems = {
     title: 'A store cannot be reached',
     advice: 'Nothing was written. Repeat after the seconds that Retry-After gives; GET /health/ready tells more.',
   },
+  'too-many-streams': {
+    status: 503,
+    title: 'Too many clients listen already',
+    advice: 'Repeat after the seconds that Retry-After gives; close streams that nobody reads.',
+  },
   'projection-behind': {
     status: 503,
     title: 'The read model has not come to the position that was asked for',

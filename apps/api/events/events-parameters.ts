@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Fits, Moment, Optional, Text, Texts, WholeNumber } from '../http/fields.js';
+import { Position } from '../http/position.js';
 
 const LIMIT = 100_000;
 
@@ -21,19 +21,6 @@ const StreamName = () =>
       'must be the name of a stream of incidents or alerts, or the beginning of names with a * behind it, e.g. incident-*',
     ),
   );
-
-const Position = (name: 'after' | 'upTo', description: string) =>
-  applyDecorators(
-    Text({ max: 19, description, example: '4711' }),
-    ApiProperty({ pattern: '^\\d+$' }),
-    Fits(
-      'position',
-      (parameters: EventsParameters) => isPosition(parameters[name]!),
-      'must be a position as an event or an answer gave it: a decimal number',
-    ),
-  );
-
-const isPosition = (text: string): boolean => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n;
 
 export class EventsParameters {
   @Optional() @StreamName() stream?: string;

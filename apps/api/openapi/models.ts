@@ -183,6 +183,10 @@ export class Entry implements HistoryEntry {
   reasons?: readonly string[];
 }
 
+export class LiveEntry extends Entry {
+  @Texted('The incident that it happened to.', { example: '7' }) incidentId: string;
+}
+
 @ApiSchema({ name: 'HistoryPage' })
 export class HistoryPageModel {
   @ApiProperty({ type: [Entry] }) value: readonly Entry[];

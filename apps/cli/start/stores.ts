@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startEmbeddedEventStore } from '#embedded-eventstore';
 import { startEmbeddedMongo } from '#embedded-mongodb';
-import { connectEventStore } from '#event-store';
+import { connectEventStore, sharingSubscription } from '#event-store';
 import type { EventLog } from '#event-store';
 import type { Settings } from '#platform';
 import { docketEvents } from '#process-managers';
@@ -28,7 +28,7 @@ export async function openStores({ dataFolder, eventStoreUrl, mongodbUrl }: Sett
     throw new Refusal(error.message);
   });
   const addresses = { eventStoreUrl: events?.url ?? eventStoreUrl!, mongodbUrl: documents?.url ?? mongodbUrl! };
-  const log = connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents });
+  const log = sharingSubscription(connectEventStore({ url: addresses.eventStoreUrl, catalogue: docketEvents }));
   const mongo = await reachMongo(addresses.mongodbUrl);
   const embedded = [events, documents].filter((store) => store !== undefined);
   return {
