@@ -12,7 +12,7 @@ async function main(): Promise<void> {
 
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const mongo = await connectMongo(mongodbUrl);
-  const readModel = new ReadModel(mongo.db);
+  const readModel = await ReadModel.open(mongo.db);
   await readModel.prepare();
   const assembly = assemble({ log, clock: () => new Date(), readModel });
 

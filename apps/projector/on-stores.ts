@@ -25,7 +25,7 @@ export async function startProjectorOn(settings: ProjectorSettings): Promise<Pro
   const { eventStoreUrl, mongodbUrl, correlation } = settings;
   const mongo = await connectMongo(mongodbUrl);
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
-  const readModel = new ReadModel(mongo.db);
+  const readModel = await ReadModel.open(mongo.db);
   const assembly = assemble({ log, clock: () => new Date(), readModel });
   const processes = processManagers({ assembly, readModel, db: mongo.db, correlation, onError: say });
   const projector = await startProjector({ log, readModel, processes, report: say });

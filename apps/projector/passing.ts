@@ -1,13 +1,14 @@
 import { MongoError, MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { ConcurrentUpdates, OutcomeUnknown, StoreUnavailable } from '#event-store';
 import { AlertNotRouted } from '#process-managers';
-import { ProjectionBehind } from '#read-model';
+import { GenerationDropped, ProjectionBehind } from '#read-model';
 
 const passingFailures = [
   StoreUnavailable,
   OutcomeUnknown,
   ConcurrentUpdates,
   ProjectionBehind,
+  GenerationDropped,
   AlertNotRouted,
   MongoNetworkError,
   MongoServerSelectionError,

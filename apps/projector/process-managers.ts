@@ -19,13 +19,12 @@ export interface ProcessManagerOptions {
 
 /** What acts on its own where something happened: routes alerts, finishes plans, carries updates of reports on. */
 export function processManagers({ assembly, readModel, db, correlation, onError }: ProcessManagerOptions): Process[] {
-  const { checkpoints } = readModel;
   const { windowHours, ...rules } = correlation;
   const known = {
     changedSince: readModel.recentIncidents.bind(readModel),
     reached: async (position: bigint) => {
-      await assertMadeFrom(assembly.log, 'incidents', await checkpoints.of('incidents'));
-      await checkpoints.reached('incidents', position, patienceMs);
+      await assertMadeFrom(assembly.log, 'incidents', await readModel.checkpoints.of('incidents'));
+      await readModel.checkpoints.reached('incidents', position, patienceMs);
     },
   };
   return [

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#event-store';
 import { comment } from '#incidents';
 import { readSettings } from '#platform';
 import { assemble } from '#process-managers';
-import { collectionsOf, ProjectionBehind, ReadModel, ReadModelOfAnotherLog } from '#read-model';
+import { collectionsOf, ProjectionBehind, ReadModel, ReadModelOfAnotherLog, projectionNames } from '#read-model';
 import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
 import { startTestDatabase } from '../../libs/read-model/testing/mongo.js';
 import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
@@ -35,11 +35,11 @@ const write = ({ stream, id, type, data, metadata }: RecordedEvent) =>
 
 const start = () => startProjector({ log, readModel, report: (message) => complaints.push(message) });
 const reached = (position: bigint, timeoutMs?: number) =>
-  Promise.all(readModel.projections.map(({ name }) => readModel.checkpoints.reached(name, position, timeoutMs)));
+  Promise.all(projectionNames.map((name) => readModel.checkpoints.reached(name, position, timeoutMs)));
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  readModel = new ReadModel(database.db);
+  readModel = await ReadModel.open(database.db);
   docket.reported(report('a'));
   docket.happened('1', opened('1'), added(summaryOf('a')));
   await append();
@@ -112,7 +112,7 @@ describe('the projector', () => {
 
   it('goes on from a checkpoint of an earlier Docket, which names no event', async () => {
     await projector.stop();
-    await collectionsOf(database.db).checkpoints.updateMany({}, { $unset: { event: '' } });
+    await collectionsOf(database.db, 1).checkpoints.updateMany({}, { $unset: { event: '' } });
     docket.decided('1', comment({ comment: 'And on.' }));
     const position = await append();
     projector = await start();
@@ -129,6 +129,7 @@ describe('the projector', () => {
     });
     await app.init();
     const ready = () => app.inject({ method: 'GET', url: '/health/ready' });
+    while (!projector.health().ready) await new Promise((resolve) => setTimeout(resolve, 10)); // it has just started
     expect(await ready()).toMatchObject({ statusCode: 200 });
     expect(await app.inject({ method: 'GET', url: '/health/live' })).toMatchObject({ statusCode: 200 });
     await projector.check();

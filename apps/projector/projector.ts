@@ -1,5 +1,5 @@
 import type { EventLog } from '#event-store';
-import { startProjection } from '#read-model';
+import { projectionNames, startProjection } from '#read-model';
 import type { ReadModel } from '#read-model';
 import type { Process } from './process.js';
 import { Supervised } from './supervised.js';
@@ -58,14 +58,18 @@ export class Projector {
 }
 
 /** Creates the indexes that are missing, then starts. Rejects where the read model's store cannot be reached. */
-export async function startProjector({ log, readModel, processes = [], report }: ProjectorOptions): Promise<Projector> {
+export async function startProjector({
+  log,
+  readModel,
+  processes = [],
+  report = (message) => process.stderr.write(`docket: ${message}\n`),
+}: ProjectorOptions): Promise<Projector> {
   await readModel.prepare();
-  const projections = readModel.projections.map((projection) => ({
-    name: projection.name,
-    start: () => startProjection(log, projection, readModel.checkpoints),
+  const projections = projectionNames.map((name) => ({
+    name,
+    start: () => startProjection(log, name, readModel, { onError: (error) => report(`${name}: ${messageOf(error)}`) }),
   }));
-  return new Projector(
-    [...projections, ...processes],
-    report ?? ((message) => process.stderr.write(`docket: ${message}\n`)),
-  );
+  return new Projector([...projections, ...processes], report);
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,7 +6,7 @@ import type { TestDatabase } from './testing/mongo.js';
 
 let database: TestDatabase;
 const eventAt = (position: bigint) => ({ stream: 'incident-1', revision: 0, id: `event-${position}`, position });
-const ofAProcess = () => new Checkpoints(collectionsOf(database.db));
+const ofAProcess = () => new Checkpoints(collectionsOf(database.db, 1));
 
 beforeAll(async () => {
   database = await startTestDatabase();

@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb';
-import type { Collection, CollectionOptions, Db } from 'mongodb';
+import type { Collection, CollectionOptions, Db, Document } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import type { AlertDocument } from './alert-document.js';
 import type { EntityDocument } from './entity.js';
@@ -25,7 +25,7 @@ export interface Collections {
 }
 
 /** Only majority writes that are read with majority never go back; positions need all of their 64 bits. */
-const settled: CollectionOptions = {
+export const settled: CollectionOptions = {
   useBigInt64: true,
   writeConcern: { w: 'majority', journal: true },
   readConcern: { level: 'majority' },
@@ -36,15 +36,20 @@ const settled: CollectionOptions = {
  * Of the documents' shape. To be raised when it changes: documents and checkpoints of another version are not read, and the read model is made
  * anew from the log. Those that are left behind may be dropped.
  */
-const version = 2;
+export const shapeVersion = 3;
 
-export function collectionsOf(db: Db): Collections {
+/** What the names of a generation's collections end in. */
+export const suffixOf = (generation: number): string => `_v${shapeVersion}_${generation}`;
+
+/** `generation`: from 1 on. Which one serves is told by `Generations`. */
+export function collectionsOf(db: Db, generation: number): Collections {
+  const named = <T extends Document>(name: string) => db.collection<T>(name + suffixOf(generation), settled);
   return {
-    incidents: db.collection<StoredIncident>(`incidents_v${version}`, settled),
-    entities: db.collection<EntityDocument>(`entities_v${version}`, settled),
-    alerts: db.collection<AlertDocument>(`alerts_v${version}`, settled),
-    checkpoints: db.collection<CheckpointDocument>(`checkpoints_v${version}`, settled),
-    parked: db.collection<ParkedDocument>(`parked_v${version}`, settled),
+    incidents: named<StoredIncident>('incidents'),
+    entities: named<EntityDocument>('entities'),
+    alerts: named<AlertDocument>('alerts'),
+    checkpoints: named<CheckpointDocument>('checkpoints'),
+    parked: named<ParkedDocument>('parked'),
   };
 }
 

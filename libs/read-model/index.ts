@@ -34,4 +34,7 @@ export type { Parked } from './parking/parked.js';
 export { projectionNames } from './projection.js';
 export type { Projection, ProjectionName } from './projection.js';
 export { Checkpoints, ProjectionBehind } from './checkpoints.js';
-export { ReadModelOfAnotherLog, assertMadeFrom, startProjection } from './projector.js';
+export { startProjection } from './projector.js';
+export { ReadModelOfAnotherLog, assertMadeFrom } from './made-from.js';
+export { GenerationDropped, Served } from './generations/served.js';
+export { Generation } from './generations/generation.js';

@@ -25,7 +25,7 @@ let collections: Collections;
 beforeAll(async () => {
   database = await startTestDatabase();
   db = database.db;
-  collections = collectionsOf(db);
+  collections = collectionsOf(db, 1);
 });
 afterAll(() => database.stop());
 beforeEach(empty);

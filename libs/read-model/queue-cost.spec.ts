@@ -89,7 +89,7 @@ let page: (
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  const collections = collectionsOf(database.db);
+  const collections = collectionsOf(database.db, 1);
   const checkpoints = new Checkpoints(collections);
   await createIndexes(collections);
   await collections.incidents.insertMany(Array.from({ length: incidents }, (_, i) => withSearchFields(row(i + 1))));

@@ -75,7 +75,7 @@ const entities: EntityDocument[] = [
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  collections = collectionsOf(database.db);
+  collections = collectionsOf(database.db, 1);
   checkpoints = new Checkpoints(collections);
   await createIndexes(collections);
   const ordinary = Array.from({ length: 60 }, (_, index) => row(index + 1));

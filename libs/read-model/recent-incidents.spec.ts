@@ -16,7 +16,7 @@ let database: TestDatabase;
 let collections: Collections;
 beforeAll(async () => {
   database = await startTestDatabase();
-  collections = collectionsOf(database.db);
+  collections = collectionsOf(database.db, 1);
 });
 afterAll(() => database.stop());
 

@@ -1,6 +1,10 @@
+import type { Collection, Document, WithId } from 'mongodb';
 import type { CompareOptions, ShownUpTo } from '#audit';
 import type { Settings } from '#platform';
-import { Checkpoints, collectionsOf } from '#read-model';
+import { GenerationDropped, Served } from '#read-model';
+import type { Generation } from '#read-model';
+import { exitCodes } from '../exit-codes.js';
+import { Refusal } from '../refusal.js';
 import { reachMongo } from '../start/reach-mongo.js';
 import { findRunning } from '../start/running.js';
 
@@ -19,19 +23,28 @@ export async function reachReadModel(settings: Settings, logUrl: string): Promis
   const url = settings.mongodbUrl ?? ofRunning(settings, logUrl);
   if (url === undefined) return undefined;
   const mongo = await reachMongo(url);
-  const collections = collectionsOf(mongo.db);
-  const checkpoints = new Checkpoints(collections);
+  const served = await Served.open(mongo.db);
+  const { generation } = served;
+  const { incidents, entities, alerts } = generation.collections;
+  const { checkpoints } = generation;
+  const all = <T extends Document>(collection: Collection<T>) => whole(served, generation, collection);
   return {
-    documents: {
-      incidents: collections.incidents.find().sort({ _id: 1 }),
-      entities: collections.entities.find().sort({ _id: 1 }),
-      alerts: collections.alerts.find().sort({ _id: 1 }),
-    },
+    documents: { incidents: all(incidents), entities: all(entities), alerts: all(alerts) },
     async shownUpTo() {
       return { incidents: await checkpoints.position('incidents'), alerts: await checkpoints.position('alerts') };
     },
     close: () => mongo.close(),
   };
+}
+
+/** Throws Refusal where another generation serves before all was read, and this one is dropped. */
+async function* whole<T extends Document>(
+  served: Served,
+  generation: Generation,
+  collection: Collection<T>,
+): AsyncGenerator<WithId<T>> {
+  yield* collection.find().sort({ _id: 1 });
+  if (!(await served.keeps(generation))) throw new Refusal(new GenerationDropped().message, exitCodes.unavailable);
 }
 
 function ofRunning({ dataFolder }: Settings, logUrl: string): string | undefined {

@@ -43,7 +43,7 @@ export async function servePast(past: PastEvents, { port, onProgress }: ServeOpt
   process.once('exit', remove); // in whatever way it ends, but for a kill
   const store = await startEmbeddedMongo({ folder });
   const mongo = await connectMongo(store.url);
-  const readModel = new ReadModel(mongo.db);
+  const readModel = await ReadModel.open(mongo.db);
   const { events, position } = await fill(readModel, past, onProgress);
 
   // What comes later may still be of that time, or before a position that was not reached yet: the past does not grow.
@@ -78,14 +78,15 @@ async function fill(
   onProgress?: (position: bigint) => void,
 ): Promise<{ events: number; position: bigint | undefined }> {
   await readModel.prepare();
+  const { projections, checkpoints } = readModel.served.generation;
   let events = 0;
   let position: bigint | undefined;
   const apply = async (batch: readonly RecordedEvent[]) => {
     const last = batch.at(-1);
     if (!last) return;
-    for (const projection of readModel.projections) {
+    for (const projection of projections) {
       await projection.apply(batch);
-      await readModel.checkpoints.record(projection.name, last);
+      await checkpoints.record(projection.name, last);
     }
     ({ position } = last);
     events += batch.length;

@@ -26,7 +26,7 @@ export async function start(settings: Settings): Promise<void> {
   void stores.failed.then(giveUp);
 
   const isNew = (await stores.log.head()) === undefined;
-  const readModel = new ReadModel(stores.mongo.db);
+  const readModel = await ReadModel.open(stores.mongo.db);
   const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
 
   const projector = await startProjectorThread({ ...stores.addresses, correlation: settings.correlation });

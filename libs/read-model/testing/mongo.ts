@@ -34,7 +34,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
 /** The empty collections of the read model with their indexes, in a database of their own. */
 export async function startTestCollections(): Promise<TestDatabase & { readonly collections: Collections }> {
   const { db, stop } = await startTestDatabase();
-  const collections = collectionsOf(db);
+  const collections = collectionsOf(db, 1);
   await createIndexes(collections);
   return { db, stop, collections };
 }
