@@ -63,7 +63,7 @@ const aReport: fc.Arbitrary<Step> = fc
       docket.reportedAnew({ ...sent, title: 'Anew' });
       const known = docket.incident(there)!.alerts.get(id)!.reportRevision;
       docket.decided(there, decisions.updateAlert(decisions.summarise({ ...sent, title: 'Anew' }, known + 1)));
-    } else if (docket.incident(incidentId)?.status !== 'resolved') {
+    } else if (docket.incident(incidentId)?.status !== 'resolved' && !docket.incident(incidentId)?.redirect) {
       docket.reported(sent);
       const arrival = { alert: decisions.summarise(sent, 0), reason: { rule: 'nothingShared' } as const };
       docket.decided(incidentId, decisions.addAlerts(incidentId, [arrival]));
@@ -81,6 +81,7 @@ const anImport: fc.Arbitrary<Step> = fc
   })
   .map(({ id, incidentId, incidentStatus, status, comment }) => (docket) => {
     if (!docket.incident(incidentId)) docket.happened(incidentId, imported(incidentId, { status: incidentStatus }));
+    if (docket.incident(incidentId)?.redirect) return;
     const sent = report(id, { status });
     if (!['1', '2', '3'].some((at) => docket.incident(at)?.alerts.has(id))) {
       docket.reported(sent);
