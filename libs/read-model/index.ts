@@ -21,7 +21,7 @@ export { InvalidCursor } from './cursor.js';
 
 export { historyPage } from './history.js';
 export type { HistoryPage, HistoryQuery } from './history.js';
-export { incidentIdOf, isIncidentEvent } from './events-of.js';
+export { incidentIdOf } from './events-of.js';
 export { historyEntry } from './history-entry.js';
 export type { Change, HistoryEntry } from './history-entry.js';
 export { incidentAt } from './as-of.js';

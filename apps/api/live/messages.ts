@@ -1,7 +1,10 @@
 import { encode } from 'eventsource-encoder';
+import { decodedOrUnreadable, isUnreadable } from '#event-store';
 import type { RecordedEvent } from '#event-store';
+import { streams } from '#incidents';
+import type { IncidentEvent } from '#incidents';
 import { docketEvents } from '#process-managers';
-import { historyEntry, incidentIdOf, isIncidentEvent } from '#read-model';
+import { historyEntry, incidentIdOf } from '#read-model';
 
 /** What happened to an incident, as everybody who listens gets it: made once, sent to many. */
 export interface LiveMessage {
@@ -12,44 +15,37 @@ export interface LiveMessage {
   readonly mergedInto?: string;
 }
 
-/** Undefined where it is about no incident. */
+/** Undefined where it is about no incident. One that cannot be understood is shown as such: its place in the history is known. */
 export function messageOf(event: RecordedEvent): LiveMessage | undefined {
-  if (!isIncidentEvent(event)) return undefined;
+  if (!event.stream.startsWith(ofIncidents)) return undefined;
+  if (isUnreadable(event)) return unreadable(event, event.data.type);
   const incidentId = incidentIdOf(event);
+  const happened = event as RecordedEvent<IncidentEvent>;
   try {
-    const entry = historyEntry(event);
+    const entry = historyEntry(happened);
     return {
       position: event.position,
       incidentId,
       bytes: bytesOf(entry.kind, event.position, { incidentId, ...entry }),
-      ...(event.type === 'IncidentMerged' && { mergedInto: event.data.toIncidentId }),
+      ...(happened.type === 'IncidentMerged' && { mergedInto: happened.data.toIncidentId }),
     };
   } catch {
-    return unreadable(event);
+    return unreadable(event, event.type);
   }
 }
 
-/** Of an event as it stands in the store. One that cannot be understood is shown as such: its place in the history is known. */
-export function messageOfStored(stored: RecordedEvent): LiveMessage | undefined {
-  const event = decoded(stored);
-  return event ? messageOf(event) : isIncidentEvent(stored) ? unreadable(stored) : undefined;
-}
+/** Of an event as it stands in the store. */
+export const messageOfStored = (stored: RecordedEvent): LiveMessage | undefined =>
+  messageOf(decodedOrUnreadable(docketEvents, stored));
 
-/** Undefined where it cannot be understood. */
-export function decoded(stored: RecordedEvent): RecordedEvent | undefined {
-  try {
-    return docketEvents.decode(stored);
-  } catch {
-    return undefined;
-  }
-}
-
-function unreadable(event: Pick<RecordedEvent, 'stream' | 'revision' | 'position' | 'type'>): LiveMessage {
-  const { revision, position, type } = event;
+function unreadable(event: RecordedEvent, type: string): LiveMessage {
+  const { revision, position } = event;
   const incidentId = incidentIdOf(event);
   const told = { incidentId, revision, position: String(position), type };
   return { position, incidentId, bytes: bytesOf('unreadable', position, told) };
 }
+
+const ofIncidents = streams.incident('');
 
 /** How long a client waits before it comes again. Milliseconds. */
 const retry = 1_000;
