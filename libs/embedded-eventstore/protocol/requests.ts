@@ -15,6 +15,8 @@ export interface ReadRequest {
   /** Revision, or position in `$all`. */
   from: number | 'start' | 'end';
   backwards: boolean;
+  /** Where an event is a link, the event that it leads to is sent along. */
+  resolveLinks: boolean;
   /** How many events at most; undefined in a subscription. */
   count: number | undefined;
   filter: (FilterRequest & { checkpointEvery: number }) | undefined;
@@ -27,6 +29,7 @@ export function readRequest(buffer: Buffer): ReadRequest {
     stream: undefined,
     from: 'start',
     backwards: false,
+    resolveLinks: false,
     count: 0,
     filter: undefined,
     structuredIds: false,
@@ -39,6 +42,7 @@ export function readRequest(buffer: Buffer): ReadRequest {
       known = true;
       readFrom(options.message, request, field === 1 ? 1 : 0);
     } else if (field === 3) request.backwards = options.uint === 1;
+    else if (field === 4) request.resolveLinks = options.uint === 1;
     else if (field === 5) request.count = options.uint;
     else if (field === 6) subscription = true;
     else if (field === 7) request.filter = filter(options.message);

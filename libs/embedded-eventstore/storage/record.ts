@@ -169,6 +169,20 @@ export class StoredEvent {
 
   /** The event for a reader who takes ids as two 64-bit numbers, as some clients do. */
   get frameWithStructuredId(): Buffer {
+    return frame(message(1, bytes(1, this.recordedEvent(true)), uint(3, this.position)));
+  }
+
+  /** This link for a reader who wants what it leads to beside it; undefined: that is gone. */
+  frameWithTarget(target: StoredEvent | undefined, structuredId: boolean): Buffer {
+    const event = target ? [bytes(1, target.recordedEvent(structuredId))] : [];
+    return frame(message(1, ...event, bytes(2, this.recordedEvent(structuredId)), uint(3, this.position)));
+  }
+
+  /** The message RecordedEvent; its id as text, or as two 64-bit numbers. */
+  private recordedEvent(structuredId: boolean): Buffer {
+    const idField = this.idAt - 4;
+    const end = this.record.length - 1 - varintLength(this.position);
+    if (!structuredId) return this.record.subarray(idField, end);
     const hex = this.id.replaceAll('-', '');
     const half = (field: number, digits: string) => {
       let rest = BigInt(`0x${digits}`);
@@ -177,10 +191,7 @@ export class StoredEvent {
       return Buffer.from([...varint, Number(rest)]);
     };
     const id = message(1, message(1, half(1, hex.slice(0, 16)), half(2, hex.slice(16))));
-    const idField = this.idAt - 4;
-    const recordedEnd = this.record.length - 1 - varintLength(this.position);
-    const recorded = [id, this.record.subarray(idField + ID_FIELD, recordedEnd)];
-    return frame(message(1, bytes(1, Buffer.concat(recorded)), uint(3, this.position)));
+    return Buffer.concat([id, this.record.subarray(idField + ID_FIELD, end)]);
   }
 
   private recorded(): Fields {

@@ -8,6 +8,7 @@ import type { StoredEvent } from '../storage/record.js';
 import type { Call } from '../transport/call.js';
 import { ALL, Bell, type Bells } from './bell.js';
 import { compileFilter } from './filter.js';
+import { isLink, targetOf } from './link.js';
 import { firstVisible, isDeleted, retention } from './metadata.js';
 import { DELETED } from '../protocol/revision.js';
 
@@ -27,13 +28,13 @@ export async function read(call: Call, log: EventLog, bells: Bells): Promise<voi
   if (call.closed) return;
   if (request.count === undefined) return subscribe(call, request, log, bells);
   const walk = request.stream === undefined ? walkAll(log, request) : readStream(log, request.stream, request);
-  if (walk) await new Delivery(call, walk, request).run();
+  if (walk) await new Delivery(call, walk, request, log).run();
   else if (request.stream !== undefined) call.send(respond.streamNotFound(request.stream));
 }
 
 async function subscribe(call: Call, request: ReadRequest, log: EventLog, bells: Bells): Promise<void> {
   const walk = request.stream === undefined ? walkAll(log, request) : followStream(log, request.stream, request);
-  const delivery = new Delivery(call, walk, request);
+  const delivery = new Delivery(call, walk, request, log);
   const bell = new Bell();
   const source = request.stream ?? ALL;
   bells.add(source, bell);
@@ -61,6 +62,7 @@ class Delivery {
     private readonly call: Call,
     private readonly walk: Walk,
     private readonly request: ReadRequest,
+    private readonly log: EventLog,
   ) {
     this.left = request.count ?? Infinity;
     this.wanted = request.filter ? compileFilter(request.filter) : () => true;
@@ -89,7 +91,7 @@ class Delivery {
     for (const event of this.walk.events()) {
       this.walk.passed(event);
       if (this.wanted(event)) {
-        page.add(this.request.structuredIds ? event.frameWithStructuredId : event.frame);
+        page.add(this.frameOf(event));
         this.left--;
       }
       if (++this.sinceCheckpoint >= this.checkpointEvery) {
@@ -99,6 +101,12 @@ class Delivery {
       if (++scanned >= PAGE_EVENTS || page.bytes >= PAGE_BYTES || this.left <= 0) return true;
     }
     return false;
+  }
+
+  private frameOf(event: StoredEvent): Buffer {
+    const { resolveLinks, structuredIds } = this.request;
+    if (resolveLinks && isLink(event)) return event.frameWithTarget(targetOf(this.log, event), structuredIds);
+    return structuredIds ? event.frameWithStructuredId : event.frame;
   }
 }
 
