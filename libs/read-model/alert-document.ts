@@ -30,6 +30,11 @@ export interface AlertDocument {
   reportText: string;
   /** Position of the report: alerts are listed in the order in which they came. */
   readonly reportedPosition: bigint;
+  /**
+   * The parked stream, an incident's or its own, that says more of it than stands here: it is not to be shown. Where it is, is followed
+   * nevertheless, so that the list that it belongs to can name it.
+   */
+  parkedWith?: string;
   /** Position of the last event that this document reflects, of the alert's stream or of an incident's. */
   position: bigint;
 }

@@ -1,12 +1,17 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { RecordedEvent } from '#event-store';
+import { isUnreadable } from '#event-store';
+import type { EventLog, RecordedEvent } from '#event-store';
 import { alertChanges, reportedAlert } from './alert-changes.js';
 import type { AlertChange } from './alert-changes.js';
 import type { AlertDocument } from './alert-document.js';
 import type { Collections } from './collections.js';
-import { assertReadable, isAlertEvent, isIncidentEvent } from './events-of.js';
+import type { AlertEvent, IncidentEvent } from '#incidents';
+import { assertReadable, idOfStream, isAlertEvent, isIncidentEvent } from './events-of.js';
 import { writeGuarded } from './guarded-write.js';
-import type { Projection } from './projection.js';
+import type { Parked } from './parking/parked.js';
+import { refoldAlerts } from './parking/refold-alerts.js';
+import { nothingParked } from './projection.js';
+import type { ParkedStreams, Projection } from './projection.js';
 
 type Write = AnyBulkWriteOperation<AlertDocument>;
 
@@ -19,6 +24,9 @@ interface Writes {
 /**
  * Documents of the collection `alerts`. No document is read: what an event says of alerts is absolute, so each is written in the
  * order of the log, guarded by position, a cascade as one update of many. An alert that is reported in the batch is written once.
+ *
+ * Alerts that an event of a parked stream speaks of are marked. What is said of them elsewhere is written as ever: where they are stays
+ * right so, and all else is folded anew before it is shown.
  */
 export class AlertsProjection implements Projection {
   readonly name = 'alerts';
@@ -30,29 +38,78 @@ export class AlertsProjection implements Projection {
 
   begin(): void {} // nothing is kept from batch to batch
 
-  async apply(batch: readonly RecordedEvent[]): Promise<void> {
-    const { reported, changes } = writesOf(batch);
+  async apply(batch: readonly RecordedEvent[], parked: ParkedStreams = nothingParked): Promise<void> {
+    const { reported, changes } = writesOf(batch, parked);
     if (reported.size > 0) await writeGuarded(this.#alerts, [...reported.values()].map(replacementBy));
     if (changes.length > 0) await this.#alerts.bulkWrite([...changes], { ordered: true });
   }
+
+  refold(log: EventLog, parked: Parked, upTo: bigint): Promise<boolean> {
+    return refoldAlerts(this.#alerts, log, parked, upTo);
+  }
 }
 
-function writesOf(batch: readonly RecordedEvent[]): Writes {
+function writesOf(batch: readonly RecordedEvent[], parked: ParkedStreams): Writes {
   const reported = new Map<string, AlertDocument>();
   const changes: Write[] = [];
   for (const event of batch) {
     if (!isAlertEvent(event) && !isIncidentEvent(event)) continue;
-    assertReadable(event);
+    const parkedAt = parked.get(event.stream);
+    if (parkedAt === undefined) assertReadable(event);
+    else if (isAlertEvent(event) && event.revision === 0) {
+      const { id } = idOfStream(event.stream);
+      reported.set(id, standIn(id, event));
+      continue;
+    }
     if (event.type === 'AlertReported') {
       // The first event of every alert: nothing that was said of it is older.
       if (event.revision === 0) reported.set(event.data.report.id, reportedAlert(event));
-    } else
-      for (const change of alertChanges(event)) {
+      continue;
+    }
+    const said = parkedAt === undefined ? alertChanges(event) : marksOf(event, parkedAt);
+    if (said === 'anything') changes.push(...markAll(event, reported));
+    else
+      for (const change of said) {
         const before = change.alertIds.filter((alertId) => !changed(reported.get(alertId), change, event.position));
         if (before.length > 0) changes.push(updateOf({ ...change, alertIds: before }, event.position));
       }
   }
   return { reported, changes };
+}
+
+/** An alert whose report cannot be read. The incident that it comes into can so name it. */
+const standIn = (id: string, { stream, position }: RecordedEvent): AlertDocument =>
+  ({
+    _id: id,
+    incidentId: null,
+    departedFrom: null,
+    parkedWith: stream,
+    reportedPosition: position,
+    position,
+  }) as AlertDocument;
+
+/** What an event of a parked stream changes, with the mark. What cannot be understood may say anything of all that are in the incident. */
+function marksOf(event: RecordedEvent<IncidentEvent | AlertEvent>, parkedAt: bigint): AlertChange[] | 'anything' {
+  const parkedWith = event.stream;
+  if (isAlertEvent(event)) return [{ alertIds: [idOfStream(event.stream).id], set: { parkedWith } }];
+  if (event.position === parkedAt || isUnreadable(event)) return 'anything';
+  try {
+    assertReadable(event);
+    return alertChanges(event).map((change) => ({ ...change, set: { ...change.set, parkedWith } }));
+  } catch {
+    return 'anything';
+  }
+}
+
+function markAll({ stream, position }: RecordedEvent, reported: ReadonlyMap<string, AlertDocument>): Write[] {
+  const incidentId = idOfStream(stream).id;
+  const mark = { parkedWith: stream };
+  for (const alert of reported.values()) if (alert.incidentId === incidentId) Object.assign(alert, mark);
+  return [
+    {
+      updateMany: { filter: { incidentId: { $eq: incidentId }, position: { $lt: position } }, update: { $set: mark } },
+    },
+  ];
 }
 
 /** False where there is no document. */

@@ -13,7 +13,8 @@ export interface SearchFields {
   readonly nameKey: string;
 }
 
-export type StoredIncident = IncidentDocument & SearchFields;
+/** `parked`: an event of it could not be projected; what stands here is what it was before, and not to be shown. */
+export type StoredIncident = IncidentDocument & SearchFields & { readonly parked?: true };
 
 export function withSearchFields(document: IncidentDocument): StoredIncident {
   const { _id, displayName, customTags, systemTags, severity } = document;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { RecordedEvent } from '#event-store';
+import type { EventLog, RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
 import { alertsComing } from './alerts-coming.js';
 import type { Collections } from './collections.js';
@@ -7,12 +7,14 @@ import { documentOf, entityOf, gone } from './entity.js';
 import type { Entity, EntityDocument } from './entity.js';
 import { incidentIdOf, isIncidentEvent } from './events-of.js';
 import { FoldedEntities } from './folded-entities.js';
-import { withAssets } from './folded-incident.js';
+import { FoldedIncident, withAssets } from './folded-incident.js';
 import { writeGuarded } from './guarded-write.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
 import { projectIncident } from './project-incident.js';
-import type { Projection } from './projection.js';
+import type { Parked } from './parking/parked.js';
+import { nothingParked } from './projection.js';
+import type { ParkedStreams, Projection } from './projection.js';
 
 /** What is in memory of an incident. `entities`: undefined until an alert comes or goes. */
 interface Folded {
@@ -42,6 +44,8 @@ const mostKept = 300_000;
  * where another projector is ahead, an entity may reflect events that the row does not. Events that it reflects leave it alone, and a row
  * counts its assets only where it is folded through an event that brings or takes alerts. Each event by which an entity is ahead is one of these,
  * and is still to come; at the last of them nothing is ahead any more, and the count is right from there on.
+ *
+ * The row of a parked incident is marked, and written by nobody but `refold`.
  */
 export class IncidentsProjection implements Projection {
   readonly name = 'incidents';
@@ -63,13 +67,41 @@ export class IncidentsProjection implements Projection {
     this.#folded.clear();
   }
 
-  async apply(batch: readonly RecordedEvent[]): Promise<void> {
+  async apply(batch: readonly RecordedEvent[], parked: ParkedStreams = nothingParked): Promise<void> {
     try {
-      await this.#apply(batch);
+      await this.#mark(batch.filter(({ stream }) => parked.has(stream)).filter(isIncidentEvent));
+      await this.#apply(parked.size === 0 ? batch : batch.filter(({ stream }) => !parked.has(stream)));
     } catch (error) {
       this.begin(); // of what was folded nobody knows what was written
       throw error;
     }
+  }
+
+  async refold(log: EventLog, { stream, id }: Parked, upTo: bigint): Promise<boolean> {
+    const folded = new FoldedIncident();
+    for await (const event of log.read(stream)) {
+      if (event.position > upTo) break;
+      folded.apply(event as RecordedEvent<IncidentEvent>);
+    }
+    const row = withSearchFields(folded.document!);
+    const { position } = row;
+    const entities = Array.from(folded.entities, (entity) => replacementBy(documentOf(id, entity), '$lte'));
+    if (entities.length > 0) await writeGuarded(this.#entities, entities);
+    const replaceOne = { filter: { _id: id, position: { $lte: position } }, replacement: row, upsert: true };
+    await writeGuarded(this.#incidents, [{ replaceOne }]);
+    await this.#incidents.updateOne({ _id: id, position: { $gte: position } }, { $unset: { parked: '' } });
+    return true;
+  }
+
+  /** What was folded anew meanwhile is further on. */
+  async #mark(passedOver: readonly RecordedEvent<IncidentEvent>[]): Promise<void> {
+    const marks = [...grouped(passedOver)].map(([_id, events]) => ({
+      updateOne: {
+        filter: { _id, position: { $lt: events.at(-1)!.position } },
+        update: { $set: { parked: true as const } },
+      },
+    }));
+    if (marks.length > 0) await this.#incidents.bulkWrite(marks);
   }
 
   async #apply(batch: readonly RecordedEvent[]): Promise<void> {
@@ -116,7 +148,7 @@ export class IncidentsProjection implements Projection {
 
   async #writeEntities(changed: readonly Changed[]): Promise<void> {
     const replacements = changed.flatMap(({ incidentId, changedEntities }) =>
-      changedEntities.map((entity) => replacementBy(documentOf(incidentId, entity))),
+      changedEntities.map((entity) => replacementBy(documentOf(incidentId, entity), '$lt')),
     );
     if (replacements.length > 0) await writeGuarded(this.#entities, replacements);
     for (const { incidentId, mergedAt } of changed) {
@@ -129,7 +161,7 @@ export class IncidentsProjection implements Projection {
   async #writeRows(changed: readonly Changed[]): Promise<void> {
     const replacements = changed.map(({ incidentId, row, isNew }) => ({
       replaceOne: {
-        filter: { _id: incidentId, position: { $lt: row!.position } },
+        filter: { _id: incidentId, position: { $lt: row!.position }, parked: { $ne: true as const } },
         replacement: withSearchFields(row!),
         upsert: isNew,
       },
@@ -158,9 +190,9 @@ function fold(incidentId: string, before: Folded, events: readonly RecordedEvent
   };
 }
 
-const replacementBy = (document: EntityDocument) => ({
+const replacementBy = (document: EntityDocument, than: '$lt' | '$lte') => ({
   replaceOne: {
-    filter: { _id: document._id, position: { $lt: document.position } },
+    filter: { _id: document._id, position: { [than]: document.position } },
     replacement: document,
     upsert: true,
   },

@@ -45,6 +45,8 @@ export async function requestUnpark(parked: Collection<ParkedDocument>, id: stri
   return matchedCount;
 }
 
+export const describe = ({ kind, id }: Pick<Parked, 'kind' | 'id'>): string => `${kind} ${id}`;
+
 export const parkedId = (projection: ProjectionName, stream: string): string => `${projection} ${stream}`;
 
 /** A query asked for what is parked: 503 until somebody has it folded anew. */
