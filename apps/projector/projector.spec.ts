@@ -6,7 +6,14 @@ import type { RecordedEvent } from '#event-store';
 import { comment } from '#incidents';
 import { readSettings } from '#platform';
 import { assemble } from '#process-managers';
-import { collectionsOf, ProjectionBehind, ReadModel, ReadModelOfAnotherLog, projectionNames } from '#read-model';
+import {
+  IsParked,
+  collectionsOf,
+  ProjectionBehind,
+  ReadModel,
+  ReadModelOfAnotherLog,
+  projectionNames,
+} from '#read-model';
 import { InMemoryEventLog } from '../../libs/event-store/testing/in-memory-event-log.js';
 import { startTestDatabase } from '../../libs/read-model/testing/mongo.js';
 import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
@@ -123,7 +130,7 @@ describe('the projector', () => {
     expect((await readModel.checkpoints.of('incidents'))?.event).toMatchObject({ stream: 'incident-1', position });
   });
 
-  it('stops the projection that meets what it cannot project, lets the other go on, and says so', async () => {
+  it('parks what it cannot project, says so, and shows it again when that is mended and asked for', async () => {
     const app = await NestFactory.create<NestFastifyApplication>(ProjectorModule.of(projector), new FastifyAdapter(), {
       logger: false,
     });
@@ -132,21 +139,29 @@ describe('the projector', () => {
     while (!projector.health().ready) await new Promise((resolve) => setTimeout(resolve, 10)); // it has just started
     expect(await ready()).toMatchObject({ statusCode: 200 });
     expect(await app.inject({ method: 'GET', url: '/health/live' })).toMatchObject({ statusCode: 200 });
-    await projector.check();
 
-    docket.record('incident-2', { type: 'IncidentCommented', data: { comment: 'To nothing.' } });
-    const position = await append();
-    await readModel.checkpoints.reached('alerts', position);
-    await expect(readModel.checkpoints.reached('incidents', position, 30)).rejects.toThrow(ProjectionBehind);
-    while (complaints.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(complaints).toEqual([expect.stringContaining('incidents has stopped: Event 0 of incident-2')]);
-    await expect(projector.check()).rejects.toThrow(ProjectorFailing);
-    const answer = await ready();
-    expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toMatchObject({
-      ready: false,
-      processes: [{ name: 'incidents', state: 'failed' }, { state: 'live' }],
-    });
+    docket.happened('2', opened('2'));
+    docket.record('incident-2', { type: 'IncidentAssigned', data: { alertIds: 'of a stranger' } });
+    docket.record('incident-3', { type: 'IncidentCommented', data: { comment: 'To nothing.' } });
+    docket.decided('1', comment({ comment: 'Still here.' }));
+    await reached(await append());
+    await projector.check();
+    expect(await ready()).toMatchObject({ statusCode: 200 });
+    expect(await readModel.incident('1')).toMatchObject({ commentCount: 4 });
+    expect((await readModel.parked()).map(({ projection, id }) => `${projection} ${id}`).sort()).toEqual([
+      'alerts 2',
+      'incidents 3',
+    ]);
+    await expect(readModel.incident('3')).rejects.toThrow(IsParked);
+    await expect(readModel.alertsOf('2')).rejects.toThrow(IsParked);
+    expect(complaints.toSorted()).toEqual([
+      expect.stringContaining('alerts has parked incident 2: Event 1 of incident-2 (IncidentAssigned)'),
+      expect.stringContaining('incidents has parked incident 3: Event 0 of incident-3'),
+    ]);
+
+    expect(await readModel.requestUnpark('3')).toBe(1);
+    while (complaints.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(complaints[2]).toMatch(/incidents leaves incident 3 parked: .*before the incident began/);
     await app.close();
   });
 });

@@ -67,7 +67,8 @@ export async function startProjector({
   await readModel.prepare();
   const projections = projectionNames.map((name) => ({
     name,
-    start: () => startProjection(log, name, readModel, { onError: (error) => report(`${name}: ${messageOf(error)}`) }),
+    start: () =>
+      startProjection(log, name, readModel, { report, onError: (error) => report(`${name}: ${messageOf(error)}`) }),
   }));
   return new Projector([...projections, ...processes], report);
 }

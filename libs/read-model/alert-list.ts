@@ -1,5 +1,7 @@
+import { streams } from '#incidents';
 import type { AlertDocument } from './alert-document.js';
 import type { Collections } from './collections.js';
+import { assertNotParked } from './parking/parked.js';
 import { openCursor, sealCursor } from './cursor.js';
 
 export interface AlertListQuery {
@@ -10,13 +12,15 @@ export interface AlertListQuery {
 
 export interface AlertPage {
   readonly value: AlertDocument[];
+  /** Ids of those on this page that are not shown, as they are parked. Absent: none. */
+  readonly parked?: readonly string[];
   readonly nextCursor: string | null;
   readonly total: number;
 }
 
-/** The alerts that are in an incident, in the order in which they were reported. Throws InvalidCursor. */
+/** The alerts that are in an incident, in the order in which they were reported. Throws InvalidCursor, IsParked. */
 export async function alertPage(
-  { alerts }: Pick<Collections, 'alerts'>,
+  { alerts, parked }: Pick<Collections, 'alerts' | 'parked'>,
   incidentId: string,
   { limit = 50, cursor }: AlertListQuery = {},
 ): Promise<AlertPage> {
@@ -34,7 +38,12 @@ export async function alertPage(
   const value = rows.slice(0, limit);
   const last = value.at(-1);
   const nextCursor = rows.length > limit && last ? sealCursor(query, { after: String(last.reportedPosition) }) : null;
-  return { value, nextCursor, total: Number(total) };
+  const notShown = value.filter(({ parkedWith }) => parkedWith !== undefined);
+  // Of a parked incident all alerts are: only such a page, or none, asks whether it is that or they come from elsewhere.
+  if (notShown.length > 0 || value.length === 0) await assertNotParked(parked, 'alerts', streams.incident(incidentId));
+  if (notShown.length === 0) return { value, nextCursor, total: Number(total) };
+  const shown = value.filter((alert) => !notShown.includes(alert));
+  return { value: shown, parked: notShown.map(({ _id }) => _id), nextCursor, total: Number(total) };
 }
 
 function isPlace(place: unknown): place is { after: string } {

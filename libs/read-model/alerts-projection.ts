@@ -6,7 +6,7 @@ import type { AlertChange } from './alert-changes.js';
 import type { AlertDocument } from './alert-document.js';
 import type { Collections } from './collections.js';
 import type { AlertEvent, IncidentEvent } from '#incidents';
-import { assertReadable, idOfStream, isAlertEvent, isIncidentEvent } from './events-of.js';
+import { assertReadable, idOfStream, isAlertEvent, isIncidentEvent, isKnown } from './events-of.js';
 import { writeGuarded } from './guarded-write.js';
 import type { Parked } from './parking/parked.js';
 import { refoldAlerts } from './parking/refold-alerts.js';
@@ -66,13 +66,12 @@ function writesOf(batch: readonly RecordedEvent[], parked: ParkedStreams): Write
       if (event.revision === 0) reported.set(event.data.report.id, reportedAlert(event));
       continue;
     }
-    const said = parkedAt === undefined ? alertChanges(event) : marksOf(event, parkedAt);
-    if (said === 'anything') changes.push(...markAll(event, reported));
-    else
-      for (const change of said) {
-        const before = change.alertIds.filter((alertId) => !changed(reported.get(alertId), change, event.position));
-        if (before.length > 0) changes.push(updateOf({ ...change, alertIds: before }, event.position));
-      }
+    const said = parkedAt === undefined ? { changes: alertChanges(event) } : marksOf(event, parkedAt);
+    if (said.ofAll) changes.push(markAll(event, reported));
+    for (const change of said.changes) {
+      const before = change.alertIds.filter((alertId) => !changed(reported.get(alertId), change, event.position));
+      if (before.length > 0) changes.push(updateOf({ ...change, alertIds: before }, event.position));
+    }
   }
   return { reported, changes };
 }
@@ -88,28 +87,41 @@ const standIn = (id: string, { stream, position }: RecordedEvent): AlertDocument
     position,
   }) as AlertDocument;
 
-/** What an event of a parked stream changes, with the mark. What cannot be understood may say anything of all that are in the incident. */
-function marksOf(event: RecordedEvent<IncidentEvent | AlertEvent>, parkedAt: bigint): AlertChange[] | 'anything' {
+/** What is said, and whether it may be said of all that are in the incident. */
+interface Said {
+  readonly changes: readonly AlertChange[];
+  readonly ofAll?: boolean;
+}
+
+/** What an event of a parked stream says, with the mark. */
+function marksOf(event: RecordedEvent<IncidentEvent | AlertEvent>, parkedAt: bigint): Said {
   const parkedWith = event.stream;
-  if (isAlertEvent(event)) return [{ alertIds: [idOfStream(event.stream).id], set: { parkedWith } }];
-  if (event.position === parkedAt || isUnreadable(event)) return 'anything';
+  if (isAlertEvent(event)) return { changes: [{ alertIds: [idOfStream(event.stream).id], set: { parkedWith } }] };
+  const said = namedBy(event);
+  if (said && event.position !== parkedAt && isKnown(event))
+    return { changes: said.map((change) => ({ ...change, set: { ...change.set, parkedWith } })) };
+  // What cannot be understood may say anything, also of those that it does not seem to name.
+  return { ofAll: true, changes: (said ?? []).map(({ alertIds }) => ({ alertIds, set: { parkedWith } })) };
+}
+
+/** Undefined where that cannot be read. */
+function namedBy(event: RecordedEvent<IncidentEvent>): AlertChange[] | undefined {
+  if (isUnreadable(event)) return undefined;
   try {
-    assertReadable(event);
-    return alertChanges(event).map((change) => ({ ...change, set: { ...change.set, parkedWith } }));
+    const changes = alertChanges(event);
+    return changes.every(({ alertIds }) => Array.isArray(alertIds)) ? changes : undefined;
   } catch {
-    return 'anything';
+    return undefined;
   }
 }
 
-function markAll({ stream, position }: RecordedEvent, reported: ReadonlyMap<string, AlertDocument>): Write[] {
+function markAll({ stream, position }: RecordedEvent, reported: ReadonlyMap<string, AlertDocument>): Write {
   const incidentId = idOfStream(stream).id;
   const mark = { parkedWith: stream };
   for (const alert of reported.values()) if (alert.incidentId === incidentId) Object.assign(alert, mark);
-  return [
-    {
-      updateMany: { filter: { incidentId: { $eq: incidentId }, position: { $lt: position } }, update: { $set: mark } },
-    },
-  ];
+  return {
+    updateMany: { filter: { incidentId: { $eq: incidentId }, position: { $lt: position } }, update: { $set: mark } },
+  };
 }
 
 /** False where there is no document. */

@@ -1,8 +1,10 @@
+import { streams } from '#incidents';
 import type { AssetKind } from '#incidents';
 import type { Collections } from './collections.js';
 import { openCursor, sealCursor } from './cursor.js';
 import { assetOf } from './entity.js';
 import type { EntityDocument } from './entity.js';
+import { IsParked, assertNotParked } from './parking/parked.js';
 
 export interface AssetListQuery {
   readonly kind?: AssetKind | undefined;
@@ -32,9 +34,9 @@ interface Place {
   readonly total: number;
 }
 
-/** The impacted assets of an incident by kind and key, which begins with the kind. Throws InvalidCursor. */
+/** The impacted assets of an incident by kind and key, which begins with the kind. Throws InvalidCursor, IsParked. */
 export async function assetPage(
-  { entities }: Pick<Collections, 'entities'>,
+  { incidents, entities, parked }: Pick<Collections, 'incidents' | 'entities' | 'parked'>,
   incidentId: string,
   { kind, limit = 50, cursor }: AssetListQuery = {},
 ): Promise<AssetPage> {
@@ -43,14 +45,19 @@ export async function assetPage(
   // `;` is what follows `:`.
   const keys = kind === undefined ? { $gt: '' } : { $gte: `${kind}:`, $lt: `${kind};` };
   const assets = { incidentId: { $eq: incidentId }, assetKey: keys };
-  const [rows, total] = await Promise.all([
+  const isParked = { _id: { $eq: incidentId }, parked: { $eq: true as const } };
+  const [rows, total, parkedRow] = await Promise.all([
     entities
       .find(place ? { ...assets, assetKey: { ...keys, $gt: place.key } } : assets)
       .sort({ incidentId: 1, assetKey: 1 })
       .limit(limit + 1)
       .toArray(),
     place?.total ?? entities.countDocuments(assets),
+    incidents.findOne(isParked, { projection: { _id: 1 } }),
   ]);
+  const stream = streams.incident(incidentId);
+  if (parkedRow) throw new IsParked(stream);
+  if (rows.length === 0) await assertNotParked(parked, 'incidents', stream);
   const value = rows.slice(0, limit).map(listed);
   const last = value.at(-1);
   const next = rows.length > limit && last ? sealCursor(query, { key: last.key, total: Number(total) }) : null;

@@ -33,3 +33,8 @@ export function assertReadable(event: RecordedEvent): void {
         'run the version of Docket that wrote it, or a later one',
     );
 }
+
+/** Whether its schema is one that is known here. */
+export function isKnown({ type, metadata }: RecordedEvent): boolean {
+  return metadata.schema <= ((schemas as Readonly<Record<string, number>>)[type] ?? Infinity);
+}

@@ -7,18 +7,27 @@ import type { ReadModel } from './read-model.js';
 /** From some two thousand events a second on, a row is written fifteen times a second at most, and commands keep the processor. */
 const restMsPerEvent = 0.5;
 
+export interface ProjectionOptions {
+  readonly maxBatch?: number;
+  /** What it does beside the log failed; it is tried again. */
+  readonly onError?: (error: unknown) => void;
+  /** Told what is parked and what is shown again. */
+  readonly report?: (message: string) => void;
+}
+
 /**
- * Feeds a projection from where its checkpoint stands, in all generations that are to be fed. An event that cannot be projected stops it:
- * its `state` is `failed`, its checkpoint stays before the batch, and queries that ask for more are refused rather than answered wrongly.
- * Throws ReadModelOfAnotherLog.
+ * Feeds a projection from where its checkpoint stands, in all generations that are to be fed. What an event concerns that
+ * cannot be projected is parked, told to `report`, and not shown. Where a store fails, or too much would be parked, it stops: its `state` is
+ * `failed`, its checkpoint stays before the batch, and queries that ask for more are refused rather than answered wrongly. Throws
+ * ReadModelOfAnotherLog.
  */
 export async function startProjection(
   log: EventLog,
   name: ProjectionName,
   { served }: ReadModel,
-  { maxBatch = 500, onError = () => undefined }: { maxBatch?: number; onError?: (error: unknown) => void } = {},
+  { maxBatch = 500, onError = () => undefined, report = () => undefined }: ProjectionOptions = {},
 ): Promise<Following> {
-  const feed = await Feed.begin(log, name, served);
+  const feed = await Feed.begin(log, name, served, report);
   const following = follow(log, {
     name,
     after: feed.position,

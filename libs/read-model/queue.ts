@@ -18,6 +18,8 @@ export interface QueueQuery extends QueueFilter {
 
 export interface QueuePage {
   readonly value: IncidentDocument[];
+  /** Ids of those on this page that are not shown, as they are parked. Absent: none. */
+  readonly parked?: readonly string[];
   readonly nextCursor: string | null;
   /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000. */
   readonly total: number;
@@ -77,7 +79,12 @@ export async function queuePage(
     rows.length > limit && last
       ? { key: last[fieldOf(sort)], number: last.number, total, exact, position: String(position) }
       : undefined;
-  return { value, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
+  const parked = value.filter((row) => row.parked);
+  const shown =
+    parked.length === 0
+      ? { value }
+      : { value: value.filter((row) => !row.parked), parked: parked.map(({ _id }) => _id) };
+  return { ...shown, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
 }
 
 /**

@@ -8,6 +8,7 @@ import { GenerationDropped, Served } from './generations/served.js';
 import type { IncidentDocument } from './incident-document.js';
 import { createIndexes } from './indexes.js';
 import { listParked, requestUnpark } from './parking/parked.js';
+import { shownAlert, shownIncident } from './parking/shown.js';
 import type { Parked } from './parking/parked.js';
 import { queuePage } from './queue.js';
 import type { QueuePage, QueueQuery } from './queue.js';
@@ -41,24 +42,24 @@ export class ReadModel {
     return this.served.read(({ collections, checkpoints }) => queuePage(collections, checkpoints, query));
   }
 
-  /** Reads the projection `incidents`; null: unknown, or not shown yet. */
+  /** Reads the projection `incidents`; null: unknown, or not shown yet. Throws IsParked. */
   incident(incidentId: string): Promise<IncidentDocument | null> {
-    return this.served.read(({ collections }) => collections.incidents.findOne({ _id: { $eq: incidentId } }));
+    return this.served.read(({ collections }) => shownIncident(collections, incidentId));
   }
 
-  /** Reads the projection `incidents`. Throws InvalidCursor. */
+  /** Reads the projection `incidents`. Throws InvalidCursor, IsParked. */
   assetsOf(incidentId: string, query?: AssetListQuery): Promise<AssetPage> {
     return this.served.read(({ collections }) => assetPage(collections, incidentId, query));
   }
 
-  /** Reads the projection `alerts`. Throws InvalidCursor. */
+  /** Reads the projection `alerts`. Throws InvalidCursor, IsParked. */
   alertsOf(incidentId: string, query?: AlertListQuery): Promise<AlertPage> {
     return this.served.read(({ collections }) => alertPage(collections, incidentId, query));
   }
 
-  /** Reads the projection `alerts`; null: unknown, or not shown yet. */
+  /** Reads the projection `alerts`; null: unknown, or not shown yet. Throws IsParked. */
   alert(alertId: string): Promise<AlertDocument | null> {
-    return this.served.read(({ collections }) => collections.alerts.findOne({ _id: { $eq: alertId } }));
+    return this.served.read(({ collections }) => shownAlert(collections, alertId));
   }
 
   /**
@@ -66,7 +67,7 @@ export class ReadModel {
    * `alerts`.
    */
   async whereabouts(alertId: string): Promise<string | undefined> {
-    const alert = await this.alert(alertId);
+    const alert = await this.served.read(({ collections: { alerts } }) => alerts.findOne({ _id: { $eq: alertId } }));
     return alert?.departedFrom ?? alert?.incidentId ?? undefined;
   }
 

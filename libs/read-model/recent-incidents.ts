@@ -5,8 +5,8 @@ import type { EntityDocument } from './entity.js';
 export interface RecentIncident {
   readonly incidentId: string;
   /**
-   * Of the last event of its stream that this reflects; −1 where a projector is just writing it, and it may reflect a part of later events:
-   * what matters is then to be taken from the stream.
+   * Of the last event of its stream that this reflects; −1 where it is parked, or a projector is just writing it, and it may reflect a part of later
+   * events: what matters is then to be taken from the stream.
    */
   readonly revision: number;
   /** Neither resolved nor redirected. */
@@ -19,6 +19,7 @@ export interface RecentIncident {
 }
 
 type Row = Pick<EntityDocument, 'incidentId' | 'position'> & {
+  parked?: true;
   status: string;
   lastUpdateDateTime: string;
   revision: number;
@@ -35,7 +36,7 @@ export async function* recentIncidents(
   const found = collections.incidents
     .find(
       { lastUpdateDateTime: { $gte: since.toISOString() } },
-      { projection: { status: 1, lastUpdateDateTime: 1, revision: 1, alertCount: 1, position: 1 } },
+      { projection: { parked: 1, status: 1, lastUpdateDateTime: 1, revision: 1, alertCount: 1, position: 1 } },
     )
     .sort({ lastUpdateDateTime: 1, number: 1 });
   let rows: Row[] = [];
@@ -60,12 +61,12 @@ async function* withEntities(
     { projection: { incidentId: 1, key: 1, mentionCount: 1, position: 1 } },
   );
   if (rows.length > 0) for await (const entity of found) about.get(entity.incidentId)!.push(entity);
-  for (const { incidentId, status, lastUpdateDateTime, revision, alertCount, position } of rows) {
+  for (const { incidentId, status, lastUpdateDateTime, revision, alertCount, position, parked } of rows) {
     const all = about.get(incidentId)!;
     const mentioned = all.filter(({ mentionCount }) => mentionCount > 0);
     yield {
       incidentId,
-      revision: all.some((entity) => entity.position > position) ? -1 : revision,
+      revision: parked || all.some((entity) => entity.position > position) ? -1 : revision,
       isOpen: status !== 'resolved',
       lastUpdateDateTime,
       alertCount,

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Gate } from '#event-store';
 import type { EventLog, RecordedEvent } from '#event-store';
 import { assertMadeFrom } from '../made-from.js';
-import type { Projection, ProjectionName } from '../projection.js';
+import { ParkingProjection } from '../parking/parking-projection.js';
+import type { ProjectionName } from '../projection.js';
 import type { Generation } from './generation.js';
 import type { State } from './generations.js';
 import type { Served } from './served.js';
@@ -10,7 +11,7 @@ import type { Served } from './served.js';
 /** A generation, as far as one projection is concerned. */
 interface Fed {
   readonly generation: Generation;
-  readonly projection: Projection;
+  readonly projection: ParkingProjection;
   /** Of the last event that it reflects. */
   position: bigint;
 }
@@ -36,11 +37,17 @@ export class Feed {
     private readonly log: EventLog,
     private readonly name: ProjectionName,
     private readonly served: Served,
+    private readonly report: (message: string) => void,
   ) {}
 
   /** Throws ReadModelOfAnotherLog. */
-  static async begin(log: EventLog, name: ProjectionName, served: Served): Promise<Feed> {
-    const feed = new Feed(log, name, served);
+  static async begin(
+    log: EventLog,
+    name: ProjectionName,
+    served: Served,
+    report: (message: string) => void,
+  ): Promise<Feed> {
+    const feed = new Feed(log, name, served, report);
     const state = await served.look();
     for (const number of toBeFed(state)) feed.#fed = [...feed.#fed, await feed.#open(number)];
     feed.#position = feed.#fed.map(({ position }) => position).reduce((one, other) => (one < other ? one : other));
@@ -64,7 +71,9 @@ export class Feed {
   async keepLooking(onError: (error: unknown) => void): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
-      await this.#follow().catch((error: unknown) => !signal.aborted && onError(error));
+      await this.#follow()
+        .then(() => this.#unpark())
+        .catch((error: unknown) => !signal.aborted && onError(error));
       await sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -85,6 +94,13 @@ export class Feed {
     await this.#tell(state);
   }
 
+  /** What somebody asked to be folded anew. */
+  #unpark(): Promise<void> {
+    return this.#turn.pass(async () => {
+      for (const { projection, position } of this.#fed) await projection.takeUpRequests(position);
+    });
+  }
+
   /** Most of what it lacks while the others are fed, and the rest between two batches. */
   async #takeUp(number: number): Promise<void> {
     const fed = await this.#open(number);
@@ -100,7 +116,7 @@ export class Feed {
     while (fed.position < upTo && !this.#ending.signal.aborted) {
       const batch: RecordedEvent[] = [];
       const after = fed.position === none ? {} : { after: fed.position };
-      for await (const event of this.log.readAll({ ...after, max: atOnce })) batch.push(event);
+      for await (const event of this.log.readAll({ ...after, max: atOnce, withUnreadable: true })) batch.push(event);
       if (batch.length === 0) return;
       await give(fed, batch);
     }
@@ -110,8 +126,15 @@ export class Feed {
     const generation = this.served.of(number);
     const checkpoint = await generation.checkpoints.of(this.name);
     await assertMadeFrom(this.log, this.name, checkpoint);
-    const projection = generation.projections.find(({ name }) => name === this.name)!;
-    projection.begin();
+    const projection = new ParkingProjection(
+      generation.projections.find(({ name }) => name === this.name)!,
+      {
+        log: this.log,
+        parked: generation.collections.parked,
+        report: this.report,
+      },
+    );
+    await projection.begin();
     return { generation, projection, position: checkpoint?.position ?? none };
   }
 

@@ -25,7 +25,7 @@ let collections: Collections;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  collections = collectionsOf(database.db);
+  collections = collectionsOf(database.db, 1);
 });
 afterAll(() => database.stop());
 beforeEach(empty);
@@ -199,7 +199,7 @@ describe('a projection that parks', () => {
           expect(await stored()).toEqual(folded(log));
         })
         .afterEach(empty),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: Number(process.env.RUNS ?? 30) },
     );
   }, 120_000);
 

@@ -95,7 +95,7 @@ export class ParkingProjection {
         stream,
         ...idOfStream(stream),
         event: { stream, revision, position, id, type },
-        reason: reasonOf(error),
+        reason: reasonOf(error, `Event ${revision} of ${stream} (${type})`),
         passedOver: position,
         time: new Date().toISOString(),
         unparkRequested: false,
@@ -153,4 +153,8 @@ export class ParkingProjection {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Messages of our own name the event; those of the language do not. */
+function reasonOf(error: unknown, event?: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return event === undefined || message.startsWith('Event ') ? message : `${event}: ${message}`;
+}
