@@ -22,6 +22,7 @@ import { IncidentDesk } from './incidents/incident-desk.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveFeed } from './live/live-feed.js';
+import { ParkedController } from './parked/parked.controller.js';
 
 export interface Parts {
   readonly assembly: Assembly;
@@ -35,7 +36,14 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [IncidentsController, AlertsController, EventsController, LiveController, HealthController],
+      controllers: [
+        IncidentsController,
+        AlertsController,
+        EventsController,
+        LiveController,
+        ParkedController,
+        HealthController,
+      ],
       providers: [
         ...handlers(),
         { provide: EVENT_LOG, useValue: assembly.log },

@@ -4,6 +4,8 @@ import * as alertCommands from './alerts/commands/index.js';
 import * as alertQueries from './alerts/queries/index.js';
 import * as incidentCommands from './incidents/commands/index.js';
 import * as incidentQueries from './incidents/queries/index.js';
+import * as parkedCommands from './parked/commands/index.js';
+import * as parkedQueries from './parked/queries/index.js';
 
 /** Under these keys `@CommandHandler` and `@QueryHandler` remember what a class handles. */
 const handles = ['__commandHandler__', '__queryHandler__'];
@@ -34,4 +36,5 @@ export function handlersIn(...modules: readonly object[]): Type[] {
 /** Bodies, parameters and handlers are named so; every other exported class is a message. */
 const isMessage = ({ name }: Type): boolean => /^[A-Z]/.test(name) && !/(Body|Parameters|Handler)$/.test(name);
 
-export const handlers = (): Type[] => handlersIn(alertCommands, alertQueries, incidentCommands, incidentQueries);
+export const handlers = (): Type[] =>
+  handlersIn(alertCommands, alertQueries, incidentCommands, incidentQueries, parkedCommands, parkedQueries);

@@ -12,6 +12,7 @@ import { restoreCommand } from './commands/restore.js';
 import { showCommand } from './commands/show.js';
 import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
+import { unparkCommand } from './commands/unpark.js';
 import { verifyCommand } from './commands/verify.js';
 
 /** `docket` with all its commands; each is a file in `commands/`. */
@@ -20,7 +21,7 @@ export function docketProgram(): Command {
     'Incident management for security teams, with a full history of every incident.',
   );
   const groups = {
-    'Run it:': [startCommand(), tokenCommand(), doctorCommand(), completionCommand()],
+    'Run it:': [startCommand(), tokenCommand(), doctorCommand(), unparkCommand(), completionCommand()],
     'Look at incidents:': [queueCommand(), showCommand(), historyCommand()],
     'Bring in:': [reportCommand(), importCommand()],
     'Audit and keep:': [replayCommand(), verifyCommand(), backupCommand(), restoreCommand(), copyCommand()],

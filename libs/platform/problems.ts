@@ -71,6 +71,11 @@ export const problems = {
     title: 'The incident did not exist then, or has not come that far',
     advice: 'Ask for a revision up to that of the incident, or for a time after it was opened.',
   },
+  'not-parked': {
+    status: 404,
+    title: 'Nothing is parked under this id',
+    advice: 'See GET /v1/parked for what is: ids of incidents and of alerts.',
+  },
   'stale-revision': {
     status: 412,
     title: 'The incident has changed since it was read',
@@ -136,6 +141,12 @@ export const problems = {
     advice:
       'Whether the command was carried out is not known: repeat it with the same Idempotency-Key. The log has the details.',
   },
+  'unreadable-event': {
+    status: 500,
+    title: 'An event in the log cannot be read',
+    advice:
+      'Nothing was written. Run the version of Docket that wrote event `revision` of `stream`, or a later one; docket verify names all.',
+  },
   'concurrent-updates': {
     status: 503,
     title: 'Others kept changing the incident',
@@ -155,6 +166,12 @@ export const problems = {
     status: 503,
     title: 'The read model has not come to the position that was asked for',
     advice: 'Repeat after the seconds that Retry-After gives, or ask without Docket-After for what there is.',
+  },
+  parked: {
+    status: 503,
+    title: 'An event of it could not be projected, and what is shown would be stale',
+    advice:
+      'Its history and GET with `revision` or `asOf` answer; `docket unpark` says why, and folds it anew once that is mended.',
   },
   'alert-not-routed': {
     status: 503,

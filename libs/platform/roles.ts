@@ -7,6 +7,8 @@ export const scopes = [
   // Beyond Graph's: to bring incidents along from elsewhere, with what other people did to them there.
   'SecurityIncident.Import.All',
   'AuditLog.Read.All',
+  // To have what is parked folded anew.
+  'ReadModel.ReadWrite.All',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

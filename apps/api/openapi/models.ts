@@ -25,6 +25,12 @@ export const Texted = (description: string, more: ApiPropertyOptions = {}) =>
 export const Counted = (description: string) => ApiProperty({ type: 'integer', minimum: 0, description });
 export const Position = (description: string) =>
   ApiProperty({ type: String, pattern: '^\\d+$', example: '4711', description });
+const Unshown = () =>
+  ApiProperty({
+    type: [String],
+    required: false,
+    description: 'Ids of those on this page that are parked, and not shown; absent where none is.',
+  });
 const Whether = (description: string) => ApiProperty({ type: Boolean, description });
 export const nullable = { nullable: true } as const;
 export const anyJson = {
@@ -89,6 +95,7 @@ export class Incident implements PresentedIncident {
 
 export class IncidentPage {
   @ApiProperty({ type: [Incident] }) value: Incident[];
+  @Unshown() parked?: readonly string[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Incidents that match.') total: number;
   @Whether('False where there are more than `total`.') totalIsExact: boolean;
@@ -123,6 +130,7 @@ export class Alert implements PresentedAlert {
 
 export class AlertPage {
   @ApiProperty({ type: [Alert] }) value: Alert[];
+  @Unshown() parked?: readonly string[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Alerts in the incident.') total: number;
 }

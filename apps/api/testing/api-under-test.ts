@@ -32,6 +32,8 @@ const emptyReadModel = {
   incident: async () => null,
   alert: async () => null,
   whereabouts: async () => undefined,
+  parked: async () => [],
+  requestUnpark: async () => 0,
   checkpoints: { position: async () => undefined, reached: async () => undefined },
 } as unknown as ReadModel;
 

@@ -79,6 +79,7 @@ export class DocketClient {
         const response = await this.send(path, request, timeoutMs);
         if (response.ok) return (await response.json()) as T;
         const problem = await problemOf(response);
+        if (problem.code === 'parked') throw problem; // until somebody mends it
         if ((response.status !== 503 && response.status !== 504) || attempt === attempts) throw problem;
         await sleep(1_000 * Number(response.headers.get('retry-after') ?? 1));
       } catch (error) {

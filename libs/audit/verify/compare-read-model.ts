@@ -22,7 +22,7 @@ export interface ShownUpTo {
 export interface CompareOptions {
   /** All documents of the read model; nothing in it goes away. */
   readonly documents: {
-    readonly incidents: AsyncIterable<IncidentDocument>;
+    readonly incidents: AsyncIterable<IncidentDocument & { readonly parked?: true }>;
     /** Those of one incident together. */
     readonly entities: AsyncIterable<EntityDocument>;
     readonly alerts: AsyncIterable<AlertDocument>;
@@ -38,25 +38,32 @@ export interface CompareOptions {
 
 /**
  * Compares the documents of the read model with the fold of the log, what is searched by included: Docket may go on meanwhile. A
- * document that is older than the projection had come to lost a write. An alert or entity that changed after `foldedUpTo` is left out; an
+ * document that is older than the projection had come to lost a write; one that is parked is told as that alone. An alert or entity that changed after `foldedUpTo` is left out; an
  * incident is folded anew. Throws what EventLog.read throws.
  */
 export async function compareReadModel(options: CompareOptions): Promise<ReadModelComparison> {
   const faults = new Faults();
-  const incidents = await compareIncidents(options, faults);
-  const entities = await compareEntities(options, faults);
+  const parked = new Set<string>();
+  const incidents = await compareIncidents(options, faults, parked);
+  const entities = await compareEntities(options, faults, parked);
   return { documents: incidents + entities + (await compareAlerts(options, faults)), faults };
 }
 
 async function compareIncidents(
   { documents, shownUpTo, incidents, log }: CompareOptions,
   faults: Faults,
+  parked: Set<string>,
 ): Promise<number> {
   const hasShown = ({ position }: IncidentDocument) => position <= (shownUpTo.incidents ?? -1n);
   const seen = new Set<string>();
   for await (const document of documents.incidents) {
     const { _id, revision } = document;
     seen.add(_id);
+    if (document.parked) {
+      parked.add(_id);
+      faults.add({ stream: streams.incident(_id), revision }, isParked);
+      continue;
+    }
     const folded = incidents.get(_id);
     const wanted = folded?.revision === revision ? folded : await incidentAt(log, _id, { revision });
     const place = { stream: streams.incident(_id), revision };
@@ -73,9 +80,10 @@ async function compareIncidents(
 async function compareEntities(
   { documents, shownUpTo, incidents, foldedUpTo }: CompareOptions,
   faults: Faults,
+  parked: ReadonlySet<string>,
 ): Promise<number> {
   const shown = shownUpTo.incidents ?? -1n;
-  const unseen = new Set(incidents.ids());
+  const unseen = new Set([...incidents.ids()].filter((id) => !parked.has(id)));
   let compared = 0;
   let incidentId = '';
   let folded = new Map<string, Readonly<Entity>>();
@@ -92,6 +100,7 @@ async function compareEntities(
   };
 
   for await (const document of documents.entities) {
+    if (parked.has(document.incidentId)) continue;
     if (document.incidentId !== incidentId) turnTo(document.incidentId);
     const entity = folded.get(document.key);
     folded.delete(document.key);
@@ -123,7 +132,8 @@ async function compareAlerts(
     if (position > foldedUpTo) continue;
     compared++;
     const place = { stream: streams.alert(_id), revision: 0 };
-    if (!folded) faults.add(place, notInTheLog);
+    if (document.parkedWith !== undefined) faults.add(place, isParked);
+    else if (!folded) faults.add(place, notInTheLog);
     else if (folded.position <= position) tellDifferences(withHash(document), folded, place, faults);
     else if (folded.position <= shown) faults.add(place, lost(folded.position));
   }
@@ -132,6 +142,8 @@ async function compareAlerts(
   return compared;
 }
 
+/** The log is whole, and the read model knows that it does not show it: docket unpark mends that. */
+const isParked = 'is parked, and not shown: docket unpark tells why';
 const notInTheLog = 'is shown by the read model, and is not in the log';
 const missing = 'is missing in the read model';
 const lost = (position: bigint): string =>

@@ -61,6 +61,11 @@ export class IsParked extends Error {
     );
     this.name = 'IsParked';
   }
+
+  get about(): { readonly parked: 'incident' | 'alert'; readonly id: string } {
+    const { kind, id } = idOfStream(this.stream);
+    return { parked: kind, id };
+  }
 }
 
 /** Throws IsParked. For what there is no document of, which would have said so itself. */

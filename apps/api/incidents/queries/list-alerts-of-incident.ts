@@ -28,9 +28,9 @@ export class ListAlertsOfIncidentHandler implements IQueryHandler<ListAlertsOfIn
   async execute({ incidentId, page, after }: ListAlertsOfIncident): Promise<AlertPage> {
     if (!isIncidentId(incidentId)) throw new Problem('unknown-incident');
     if (after !== undefined) await this.readModel.checkpoints.reached('alerts', after);
-    const { value, nextCursor, total } = await this.readModel.alertsOf(incidentId, page);
+    const { value, parked, nextCursor, total } = await this.readModel.alertsOf(incidentId, page);
     if (total === 0 && !(await incidentAt(this.log, incidentId, { revision: 0 })))
       throw new Problem('unknown-incident');
-    return { value: value.map(presentAlert), nextCursor, total };
+    return { value: value.map(presentAlert), ...(parked && { parked }), nextCursor, total };
   }
 }

@@ -83,10 +83,16 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
 
   async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
     if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
-    const { value, nextCursor, total, totalIsExact, position } = await this.readModel.queue(
-      queryOf(parameters, caller),
-    );
-    return { value: value.map(presentIncident), nextCursor, total, totalIsExact, position: positionText(position) };
+    const page = await this.readModel.queue(queryOf(parameters, caller));
+    const { value, parked, nextCursor, total, totalIsExact, position } = page;
+    return {
+      value: value.map(presentIncident),
+      ...(parked && { parked }),
+      nextCursor,
+      total,
+      totalIsExact,
+      position: positionText(position),
+    };
   }
 }
 
