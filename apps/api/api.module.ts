@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import type { HealthCheck } from '#platform';
 import {
   AlertDesk,
   AlertIntake,
@@ -17,7 +18,6 @@ import { EVENT_LOG } from './event-log.js';
 import { EventsController } from './events/events.controller.js';
 import { handlers } from './handlers.js';
 import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
-import type { HealthCheck } from './health/health.controller.js';
 import { IncidentDesk } from './incidents/incident-desk.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { LiveController } from './live/live.controller.js';

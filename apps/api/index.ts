@@ -20,8 +20,6 @@ import { describedAt, serveDescription } from './openapi/document.js';
 export { readAlertAlong } from './incidents/alert-along.js';
 export { readGraphIncident } from './incidents/graph-incident.js';
 
-export type { HealthCheck } from './health/health.controller.js';
-
 export interface ApiOptions extends Omit<Parts, 'healthChecks'> {
   readonly tokens: Tokens;
   readonly settings: Pick<Settings, 'behindProxy'>;

@@ -1,7 +1,8 @@
 import { connectEventStore, sharingSubscription } from '#event-store';
 import { BadSettings, BadTokenKey, Tokens, readSettings, sharedStores, tokenKey } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
-import { ReadModel, connectMongo } from '#read-model';
+import { Lease, ReadModel, connectMongo } from '#read-model';
+import { ProjectorSighting } from './health/projector-sighting.js';
 import { createApi } from './index.js';
 
 /** The api as a process of its own; a projector runs elsewhere. */
@@ -16,12 +17,14 @@ async function main(): Promise<void> {
   await readModel.prepare();
   const assembly = assemble({ log, clock: () => new Date(), readModel });
 
-  const api = await createApi({ assembly, readModel, tokens: new Tokens(key), settings });
+  const sighting = new ProjectorSighting({ log, readModel, lease: new Lease(mongo.db) });
+  const api = await createApi({ assembly, readModel, tokens: new Tokens(key), settings, healthChecks: [sighting] });
   await api.listen(settings.port, settings.host);
   process.stderr.write(`docket: the api listens on ${await api.getUrl()}\n`);
 
   const stop = async () => {
     await api.close();
+    sighting.stop();
     await assembly.arrivals.stop();
     await log.close();
     await mongo.close();

@@ -1,21 +1,23 @@
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { healthOf } from '#platform';
+import type { Health } from '#platform';
 import { Projector } from './projector.js';
-import type { ProjectorHealth } from './projector.js';
 
 @Controller('health')
 export class HealthController {
   constructor(private readonly projector: Projector) {}
 
   @Get('live')
-  live() {
-    return { status: 'live' };
+  live(): Health {
+    return { status: 'ok', parts: {} };
   }
 
-  /** 503 as long as something does not follow the log. */
+  /** 503 as long as something does not follow the log. To stand by is well. */
   @Get('ready')
-  ready(): ProjectorHealth {
-    const health = this.projector.health();
-    if (!health.ready) throw new ServiceUnavailableException(health);
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    const health = await healthOf([this.projector]);
+    void reply.status(health.status === 'failing' ? 503 : 200).header('cache-control', 'no-store');
     return health;
   }
 }

@@ -1,7 +1,7 @@
 import { connectEventStore, sharingSubscription } from '#event-store';
 import type { CorrelationSettings } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
-import { ReadModel, connectMongo } from '#read-model';
+import { Lease, ReadModel, connectMongo } from '#read-model';
 import { processManagers } from './process-managers.js';
 import { startProjector } from './projector.js';
 import type { Projector } from './projector.js';
@@ -13,6 +13,8 @@ export interface StoreAddresses {
 
 export interface ProjectorSettings extends StoreAddresses {
   readonly correlation: CorrelationSettings;
+  /** No other projector can be alive: MongoDB is embedded, and its folder was just locked. */
+  readonly isAlone?: boolean;
 }
 
 export interface ProjectorOnStores {
@@ -22,13 +24,20 @@ export interface ProjectorOnStores {
 
 /** A projector with all its process managers, on connections of its own. */
 export async function startProjectorOn(settings: ProjectorSettings): Promise<ProjectorOnStores> {
-  const { eventStoreUrl, mongodbUrl, correlation } = settings;
+  const { eventStoreUrl, mongodbUrl, correlation, isAlone = false } = settings;
   const mongo = await connectMongo(mongodbUrl);
   const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
   const readModel = await ReadModel.open(mongo.db);
   const assembly = assemble({ log, clock: () => new Date(), readModel });
   const processes = processManagers({ assembly, readModel, db: mongo.db, correlation, onError: say });
-  const projector = await startProjector({ log, readModel, processes, report: say });
+  const projector = await startProjector({
+    log,
+    readModel,
+    processes,
+    report: say,
+    lease: new Lease(mongo.db),
+    isAlone,
+  });
   return {
     projector,
     async stop() {

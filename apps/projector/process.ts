@@ -9,4 +9,4 @@ export interface Process {
   stop?(): Promise<void>;
 }
 
-export type Running = Pick<Following, 'position' | 'state' | 'failure' | 'done' | 'stop'>;
+export type Running = Pick<Following, 'position' | 'state' | 'failure' | 'handled' | 'done' | 'lag' | 'stop'>;

@@ -1,12 +1,23 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { HealthCheck, PartsHealth } from '#platform';
 import type { ProjectorSettings } from './on-stores.js';
-import { ProjectorFailing } from './projector.js';
-import type { ProjectorHealth } from './projector.js';
 
-export interface ProjectorThread {
-  /** Resolves where everything follows the log; else rejects with ProjectorFailing. */
-  check(): Promise<void>;
+/** What can be asked of the thread, and what it answers. */
+export interface Answers {
+  health: PartsHealth;
+}
+export type Question = keyof Answers;
+
+/** Questions are answered in whatever order. */
+export interface Asked {
+  readonly number: number;
+  readonly question: Question;
+}
+export type Answered = { readonly number: number } & (
+  { readonly answer: Answers[Question] } | { readonly error: Error }
+);
+
+export interface ProjectorThread extends HealthCheck {
   /** Resolves with the reason when the thread dies unasked. */
   readonly failed: Promise<Error>;
   /** Resolves when the batches under way are handled. */
@@ -22,19 +33,32 @@ export async function startProjectorThread(settings: ProjectorSettings): Promise
     worker.once('error', (error) => resolve(new Error(`The projector failed: ${error.message}`, { cause: error })));
     worker.once('exit', (code) => !stopping && resolve(new Error(`The projector ended unasked (${code})`)));
   });
-  const refusal = await Promise.race([once(worker, 'message').then(() => undefined), failed]);
-  if (refusal) throw refusal;
+  const refusal = await Promise.race([new Promise((ready) => worker.once('message', () => ready(undefined))), failed]);
+  if (refusal) throw refusal as Error;
+  const ask = questions(worker);
   return {
+    name: 'projector',
     failed,
-    async check() {
-      worker.postMessage('health');
-      const [{ ready, processes }] = (await once(worker, 'message')) as [ProjectorHealth];
-      if (!ready) throw new ProjectorFailing(processes);
-    },
+    check: () => ask('health'),
     async stop() {
       stopping = true;
       worker.postMessage('stop');
       await ended;
     },
   };
+}
+
+function questions(worker: Worker): <Q extends Question>(question: Q) => Promise<Answers[Q]> {
+  const asked = new Map<number, (answered: Answered) => void>();
+  let last = 0;
+  worker.on('message', (answered: Answered) => {
+    asked.get(answered.number)?.(answered);
+    asked.delete(answered.number);
+  });
+  return <Q extends Question>(question: Q) =>
+    new Promise<Answers[Q]>((resolve, reject) => {
+      const number = ++last;
+      asked.set(number, (answered) => ('error' in answered ? reject(answered.error) : resolve(answered.answer)));
+      worker.postMessage({ number, question } satisfies Asked);
+    });
 }

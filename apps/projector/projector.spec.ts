@@ -20,7 +20,7 @@ import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
 import { added, opened, Recorder, report, summaryOf } from '../../libs/read-model/testing/recorder.js';
 import { processManagers } from './process-managers.js';
 import { ProjectorModule } from './projector.module.js';
-import { ProjectorFailing, startProjector } from './projector.js';
+import { startProjector } from './projector.js';
 import type { Projector } from './projector.js';
 
 const docket = new Recorder();
@@ -91,7 +91,8 @@ describe('the projector', () => {
     const ahead = await startProjector({ log: shorter, readModel, report: (message) => told.push(message) });
     while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(told.join()).toMatch(/incidents has stopped: .*another log.*alerts has stopped/);
-    await expect(ahead.check()).rejects.toThrow(ProjectorFailing);
+    const health = { status: 'failing', why: 'ReadModelOfAnotherLog' };
+    expect(await ahead.check()).toMatchObject({ incidents: health, alerts: health });
     await ahead.stop();
   });
 
@@ -136,7 +137,7 @@ describe('the projector', () => {
     });
     await app.init();
     const ready = () => app.inject({ method: 'GET', url: '/health/ready' });
-    while (!projector.health().ready) await new Promise((resolve) => setTimeout(resolve, 10)); // it has just started
+    while ((await ready()).statusCode !== 200) await new Promise((resolve) => setTimeout(resolve, 10)); // it has just started
     expect(await ready()).toMatchObject({ statusCode: 200 });
     expect(await app.inject({ method: 'GET', url: '/health/live' })).toMatchObject({ statusCode: 200 });
 
@@ -145,8 +146,17 @@ describe('the projector', () => {
     docket.record('incident-3', { type: 'IncidentCommented', data: { comment: 'To nothing.' } });
     docket.decided('1', comment({ comment: 'Still here.' }));
     await reached(await append());
-    await projector.check();
-    expect(await ready()).toMatchObject({ statusCode: 200 });
+    expect(await projector.check()).toMatchObject({ projector: { status: 'ok', state: 'projecting' } });
+    const degraded = await ready();
+    expect(degraded).toMatchObject({ statusCode: 200 });
+    expect(degraded.json()).toMatchObject({
+      status: 'degraded',
+      parts: {
+        incidents: { status: 'degraded', state: 'live', lagEvents: 0, parked: 1 },
+        alerts: { status: 'degraded', state: 'live', parked: 1 },
+      },
+    });
+    expect(degraded.body).not.toContain('incident-2');
     expect(await readModel.incident('1')).toMatchObject({ commentCount: 4 });
     expect((await readModel.parked()).map(({ projection, id }) => `${projection} ${id}`).sort()).toEqual([
       'alerts 2',

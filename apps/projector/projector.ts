@@ -1,9 +1,11 @@
 import type { EventLog } from '#event-store';
+import type { HealthCheck, PartHealth, PartsHealth } from '#platform';
 import { projectionNames, startProjection } from '#read-model';
-import type { ReadModel } from '#read-model';
+import type { Lease, ReadModel } from '#read-model';
+import { LeaseKeeper } from './lease-keeper.js';
+import type { Work } from './lease-keeper.js';
 import type { Process } from './process.js';
 import { Supervised } from './supervised.js';
-import type { ProcessHealth } from './supervised.js';
 
 export interface ProjectorOptions {
   readonly log: EventLog;
@@ -13,47 +15,56 @@ export interface ProjectorOptions {
   readonly processes?: readonly Process[];
   /** Told what begins again and what has stopped. Default: standard error. */
   readonly report?: (message: string) => void;
+  /** It projects while it holds this, and stands by while somebody else does; left out: it projects, whoever else does. */
+  readonly lease?: Lease;
+  /** Nobody else can be alive who has the lease: it is taken without waiting. */
+  readonly isAlone?: boolean;
 }
-
-export interface ProjectorHealth {
-  /** Everything follows the log. */
-  readonly ready: boolean;
-  readonly processes: readonly ProcessHealth[];
-}
-
-/** Queries may lag behind, or alerts stay without an incident. */
-export class ProjectorFailing extends Error {
-  constructor(processes: readonly ProcessHealth[]) {
-    const failing = processes.filter((process) => !follows(process));
-    super(failing.map(({ name, state, failure }) => `${name} is ${state}${failure ? `: ${failure}` : ''}`).join('; '));
-    this.name = 'ProjectorFailing';
-  }
-}
-
-const follows = ({ state }: ProcessHealth): boolean => state === 'catching-up' || state === 'live';
 
 /** Runs the projections and the process managers, each on its own: one that fails leaves the others running. */
-export class Projector {
-  readonly #supervised: readonly Supervised[];
+export class Projector implements HealthCheck {
+  readonly name = 'projector';
+  readonly #keeper: LeaseKeeper | undefined;
+  readonly #work: Work;
+  #supervised: readonly Supervised[] = [];
 
-  constructor(processes: readonly Process[], report: (message: string) => void) {
-    this.#supervised = processes.map((process) => new Supervised(process, report));
+  constructor(
+    processes: readonly Process[],
+    private readonly readModel: Pick<ReadModel, 'parked'>,
+    {
+      lease,
+      isAlone = false,
+      report,
+    }: Pick<ProjectorOptions, 'lease' | 'isAlone'> & Required<Pick<ProjectorOptions, 'report'>>,
+  ) {
+    this.#work = {
+      begin: () => void (this.#supervised = processes.map((process) => new Supervised(process, report))),
+      end: async () => {
+        await Promise.all(this.#supervised.map((process) => process.stop()));
+        this.#supervised = [];
+      },
+    };
+    if (lease) this.#keeper = new LeaseKeeper({ lease, work: this.#work, report, isAlone });
+    else this.#work.begin();
   }
 
-  health(): ProjectorHealth {
-    const processes = this.#supervised.map((process) => process.health());
-    return { ready: processes.every(follows), processes };
-  }
-
-  /** Resolves where everything follows the log; else rejects with ProjectorFailing. */
-  async check(): Promise<void> {
-    const { ready, processes } = this.health();
-    if (!ready) throw new ProjectorFailing(processes);
+  /** The projector as a whole, and each process that it runs; while it stands by it runs none. */
+  async check(): Promise<PartsHealth> {
+    const parked = await this.readModel.parked();
+    const parkedBy = (name: string) => parked.filter(({ projection }) => projection === name).length;
+    const parts = this.#supervised.map(async (process) => [process.name, await process.health(parkedBy(process.name))]);
+    return { projector: this.#health(), ...(Object.fromEntries(await Promise.all(parts)) as PartsHealth) };
   }
 
   /** Resolves when the batches under way are handled. */
   async stop(): Promise<void> {
-    await Promise.all(this.#supervised.map((process) => process.stop()));
+    await (this.#keeper?.stop() ?? this.#work.end());
+  }
+
+  #health(): PartHealth {
+    const { isHolding = true, trouble } = this.#keeper ?? {};
+    const state = isHolding ? 'projecting' : 'standing-by';
+    return trouble ? { status: 'failing', why: trouble.name, state } : { status: 'ok', state };
   }
 }
 
@@ -63,6 +74,7 @@ export async function startProjector({
   readModel,
   processes = [],
   report = (message) => process.stderr.write(`docket: ${message}\n`),
+  ...leasing
 }: ProjectorOptions): Promise<Projector> {
   await readModel.prepare();
   const projections = projectionNames.map((name) => ({
@@ -70,7 +82,7 @@ export async function startProjector({
     start: () =>
       startProjection(log, name, readModel, { report, onError: (error) => report(`${name}: ${messageOf(error)}`) }),
   }));
-  return new Projector([...projections, ...processes], report);
+  return new Projector([...projections, ...processes], readModel, { ...leasing, report });
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

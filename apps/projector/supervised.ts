@@ -1,15 +1,8 @@
 import type { FollowingState } from '#event-store';
+import { followerHealth } from '#platform';
+import type { PartHealth } from '#platform';
 import { passes } from './passing.js';
 import type { Process, Running } from './process.js';
-
-export interface ProcessHealth {
-  readonly name: string;
-  readonly state: FollowingState | 'starting';
-  /** Position of the last event handled, decimal; null: none yet. */
-  readonly position: string | null;
-  /** Why it failed, or why it had to begin again last. */
-  readonly failure?: string;
-}
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
@@ -34,15 +27,41 @@ export class Supervised {
     this.#ended = this.#run();
   }
 
-  health(): ProcessHealth {
-    const failure = this.#running?.failure ?? this.#failure;
+  get name(): string {
+    return this.process.name;
+  }
+
+  get state(): FollowingState | 'starting' {
+    return this.#running?.state ?? (this.#failure && !passes(this.#failure) ? 'failed' : 'starting');
+  }
+
+  /** What runs at the moment; undefined while it begins. */
+  get running(): Running | undefined {
+    return this.#running;
+  }
+
+  /** Why it failed, or why it had to begin again last. */
+  get failure(): Error | undefined {
+    return this.#running?.failure ?? this.#failure;
+  }
+
+  /** `parked`: how many incidents and alerts it passes over. Asks the store how far it is behind. */
+  async health(parked: number): Promise<PartHealth> {
+    const { state, failure } = this;
+    const lag = await this.#running?.lag().catch(asError);
     const position = this.#running?.position;
-    return {
-      name: this.process.name,
-      state: this.#running?.state ?? (this.#failure && !passes(this.#failure) ? 'failed' : 'starting'),
-      position: position === undefined ? null : String(position),
-      ...(failure ? { failure: failure.message } : {}),
+    const follower = {
+      state,
+      ...(position !== undefined && { position: String(position) }),
+      ...(lag && !(lag instanceof Error) && { lagEvents: lag.events, lagSeconds: lag.seconds }),
+      ...(parked > 0 && { parked }),
     };
+    if (state === 'silent')
+      return followerHealth(follower, { status: 'degraded', why: 'its subscription brings nothing' });
+    if (state !== 'live' && state !== 'catching-up')
+      return followerHealth(follower, { status: 'failing', why: failure?.name ?? `it is ${state}` });
+    if (lag instanceof Error) return followerHealth(follower, { status: 'failing', why: lag.name });
+    return followerHealth(follower);
   }
 
   /** Resolves when the batch under way is handled. Does not wait for a start that is under way. */
@@ -79,7 +98,7 @@ export class Supervised {
       this.#running = running;
       return await running.done;
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      return asError(error);
     }
   }
 
@@ -89,3 +108,5 @@ export class Supervised {
     await Promise.race([over, this.#stopped]).finally(() => clearTimeout(timer));
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,4 +1,5 @@
 export * from './allowed-hosts.js';
+export * from './health.js';
 export * from './problems.js';
 export * from './process-start.js';
 export * from './roles.js';

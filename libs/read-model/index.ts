@@ -38,3 +38,5 @@ export { startProjection } from './projector.js';
 export { ReadModelOfAnotherLog, assertMadeFrom } from './made-from.js';
 export { GenerationDropped, Served } from './generations/served.js';
 export { Generation } from './generations/generation.js';
+export { Lease, LeaseWatch } from './lease.js';
+export type { LeaseDocument, Sighting } from './lease.js';

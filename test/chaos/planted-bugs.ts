@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { PartHealth } from '#platform';
 import type { Client } from '../e2e/client.js';
 import { RunningProgram } from '../e2e/processes.js';
 import { findRunning } from '../../apps/cli/start/running.js';
@@ -188,24 +189,29 @@ function doing(commands: (client: Client) => Promise<void>): Finder {
   };
 }
 
-/** With a second projector on the same stores, and so a second correlator. */
+/**
+ * With a second correlator on the same log. On the same read model its projector would stand by; it has one of its own, and so a lease of
+ * its own.
+ */
 function besideAnotherProjector(commands: (client: Client) => Promise<void>): Finder {
   return async (docket) => {
     const { eventStoreUrl, mongodbUrl } = findRunning(docket.folder)!;
+    const ownReadModel = new URL(mongodbUrl);
+    ownReadModel.pathname = '/another';
     const another = new RunningProgram(
       'apps/projector/main.js',
       [],
-      { EVENTSTORE_URL: eventStoreUrl, MONGODB_URL: mongodbUrl, DOCKET_PROJECTOR_PORT: '0' },
+      { EVENTSTORE_URL: eventStoreUrl, MONGODB_URL: ownReadModel.href, DOCKET_PROJECTOR_PORT: '0' },
       undefined,
       docket.programs,
     );
     try {
       const address = await another.says(/ready on (\S+)/, 60_000);
       for (let isLive = false; !isLive;) {
-        const { processes } = (await (await fetch(`${address}/health/ready`)).json()) as {
-          processes: { state: string }[];
+        const { parts } = (await (await fetch(`${address}/health/ready`)).json()) as {
+          parts: Record<string, PartHealth>;
         };
-        isLive = processes.every(({ state }) => state === 'live');
+        isLive = parts.correlation?.state === 'live';
       }
       return await doing(commands)(docket);
     } finally {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Role } from '#platform';
+import type { PartHealth, Role } from '#platform';
 import { Client, tokenFor } from './client.js';
 import { given, ownDatabase } from './given-servers.js';
 import type { OwnDatabase } from './given-servers.js';
@@ -70,11 +70,13 @@ export class RunningDocket {
 }
 
 /** A log that is not empty has to be gone through first: until then queries would wait for it longer than they do. */
-async function caughtUp(projector: string, timeoutMs = 50_000): Promise<void> {
+async function caughtUp(address: string, timeoutMs = 50_000): Promise<void> {
   const until = performance.now() + timeoutMs;
   for (;;) {
-    const health = (await (await fetch(`${projector}/health/ready`)).json()) as { processes: { state: string }[] };
-    if (health.processes.every(({ state }) => state === 'live')) return;
+    const health = (await (await fetch(`${address}/health/ready`)).json()) as { parts: Record<string, PartHealth> };
+    const { projector, ...processes } = health.parts;
+    const areLive = Object.values(processes).every(({ state }) => state === 'live');
+    if (projector?.state === 'projecting' && areLive) return;
     if (performance.now() > until)
       throw new Error(`The projector does not reach the end of the log: ${JSON.stringify(health)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -13,8 +13,14 @@ describe('health', () => {
     expect(await api.ask('GET /health/live', { as: null })).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await api.ask('GET /health/ready', { as: null })).toMatchObject({
       status: 200,
-      body: { status: 'ok', parts: { eventStore: 'ok', readModel: 'ok' } },
+      body: { status: 'ok', parts: { eventStore: { status: 'ok' }, readModel: { status: 'ok' } } },
     });
+  });
+
+  it('is 200 where something is degraded', async () => {
+    const parts = { one: { status: 'ok' }, other: { status: 'degraded', why: 'it is old' } } as const;
+    const controller = new HealthController([{ name: 'both', check: async () => parts }]);
+    expect(await controller.ready()).toMatchObject({ status: 200, body: { status: 'degraded', parts } });
   });
 
   it('says which part fails and keeps to itself where that part is', async () => {
@@ -24,7 +30,7 @@ describe('health', () => {
     ]);
     expect(await controller.ready()).toMatchObject({
       status: 503,
-      body: { status: 'failing', parts: { well: 'ok', ill: 'TypeError' } },
+      body: { status: 'failing', parts: { well: { status: 'ok' }, ill: { status: 'failing', why: 'TypeError' } } },
     });
   });
 });

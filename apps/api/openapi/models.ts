@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { Actor, RecordedEvent } from '#event-store';
 import { alertStatuses, classifications, determinations, incidentStatuses, severities } from '#incidents';
@@ -11,6 +11,8 @@ import type {
   IncidentStatus,
   Severity,
 } from '#incidents';
+import { healthStatuses } from '#platform';
+import type { Health, HealthStatus, PartHealth } from '#platform';
 import type { Change, HistoryEntry, ListedAsset, PresentedAlert, PresentedIncident } from '#read-model';
 
 /** What the answers look like: for OpenAPI. That they are complete is what `implements` checks. */
@@ -273,14 +275,34 @@ export class EventLine implements Omit<RecordedEvent, 'position' | 'metadata'> {
   metadata: object;
 }
 
-export class HealthAnswer {
-  @Word(['ok', 'failing']) status: string;
+class PartAnswer implements PartHealth {
+  @Word(healthStatuses) status: HealthStatus;
+  @Texted('What is wrong, where something is.', { required: false }) why?: string;
+  @Texted('Of what follows the log, and of the projector as a whole.', { required: false, example: 'live' })
+  state?: string;
+  @ApiProperty({ type: String, required: false, description: 'Of the last event handled.', example: '4711' })
+  position?: string;
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Events that are not handled yet, where that is known.',
+  })
+  lagEvents?: number | undefined;
+  @ApiProperty({ type: Number, required: false, description: 'Age of the oldest event that is not handled yet.' })
+  lagSeconds?: number | undefined;
+  @ApiProperty({ type: 'integer', required: false, description: 'Incidents and alerts that are passed over.' })
+  parked?: number;
+}
+
+@ApiExtraModels(PartAnswer)
+export class HealthAnswer implements Health {
+  @Word(healthStatuses) status: HealthStatus;
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'string' },
-    description: '`ok`, or what is wrong, of each part.',
+    additionalProperties: { $ref: getSchemaPath(PartAnswer) },
+    description: '`degraded`: it works, but is behind or incomplete.',
   })
-  parts: Readonly<Record<string, string>>;
+  parts: Readonly<Record<string, PartAnswer>>;
 }
 
 @ApiSchema({ name: 'Problem' })

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Tokens } from '#platform';
+import type { PartHealth } from '#platform';
 import { noteRunning } from '../start/running.js';
+import { findingsOf } from './parts.js';
 import { claimsOf, clockOf } from './that-docket.js';
 import { dataFolder, nodeVersion, running } from './this-machine.js';
 import { ownVersion } from './versions.js';
@@ -59,6 +61,37 @@ describe('the process', () => {
     noteRunning(folder, { pid: 2 ** 22 + 1, ...note }); // above the highest that Linux gives
     expect(await running(folder)).toMatchObject({ state: 'ill' });
   });
+});
+
+describe('the parts of the docket', () => {
+  it.each<[string, PartHealth, object]>([
+    ['eventStore', { status: 'ok' }, { about: 'event store', state: 'well', found: 'well' }],
+    ['readModel', { status: 'failing', why: 'MongoNetworkError' }, { state: 'ill', found: 'MongoNetworkError' }],
+    ['projector', { status: 'ok', state: 'standing-by' }, { state: 'well', found: expect.stringMatching(/another/) }],
+    [
+      'projector',
+      { status: 'degraded', why: 'no projector runs', state: 'absent' },
+      { advice: expect.stringMatching(/^Start/) },
+    ],
+    [
+      'alerts',
+      { status: 'degraded', why: 'late', state: 'catching-up', lagEvents: 900, lagSeconds: 12.34 },
+      { state: 'doubtful', found: 'late, catching-up, 900 events, 12.3 s behind the log' },
+    ],
+    [
+      'incidents',
+      { status: 'degraded', why: 'something is parked', state: 'live', parked: 2 },
+      { state: 'doubtful', advice: expect.stringMatching(/docket unpark/) },
+    ],
+    ['plans', { status: 'failing', why: 'Error', state: 'failed' }, { state: 'ill', found: 'Error, failed' }],
+  ])('%s that is %j is told', (part, health, finding) =>
+    expect(findingsOf({ [part]: health })).toMatchObject([finding]),
+  );
+
+  it('are passed over where the projector runs them well', () =>
+    expect(findingsOf({ alerts: { status: 'ok', state: 'live', position: '7', lagEvents: 0, lagSeconds: 0 } })).toEqual(
+      [],
+    ));
 });
 
 describe('the clock of the docket', () => {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PartsHealth } from '#platform';
 import type { DocketClient } from '../connection/docket-client.js';
 import { ProblemAnswer } from '../connection/docket-client.js';
 import { Refusal } from '../refusal.js';
 import type { Finding } from './finding.js';
 import { doubtful, ill, well } from './finding.js';
+import { findingsOf } from './parts.js';
 
 const patienceMs = 5_000;
 
@@ -28,22 +30,12 @@ const ask = (url: string, path: string): Promise<Response | Error> =>
 const json = async (response: Response): Promise<Record<string, unknown> | undefined> =>
   (await response.json().catch(() => undefined)) as Record<string, unknown> | undefined;
 
-const partNames: Readonly<Record<string, string>> = { eventStore: 'event store', readModel: 'read model' };
-const partAdvice: Readonly<Record<string, string>> = {
-  eventStore: 'Nothing can be written or read: look at the event store (EVENTSTORE_URL).',
-  readModel: 'The queue cannot be read: look at MongoDB (MONGODB_URL).',
-  projector: 'The queue stands still: what the docket writes to its log says why.',
-};
-
 async function partsOf(url: string): Promise<Finding[]> {
   const ready = await ask(url, '/health/ready');
   const answer = ready instanceof Error ? undefined : await json(ready);
-  const parts = answer?.parts as Readonly<Record<string, string>> | undefined;
+  const parts = answer?.parts as PartsHealth | undefined;
   if (!parts) return [ill('health', '/health/ready does not answer', 'What the docket writes to its log says why.')];
-  return Object.entries(parts).map(([part, said]) => {
-    const about = partNames[part] ?? part;
-    return said === 'ok' ? well(about, 'well') : ill(about, said, partAdvice[part] ?? 'Its log says why.');
-  });
+  return findingsOf(parts);
 }
 
 /** Of the Date header, which has whole seconds. */

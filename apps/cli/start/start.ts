@@ -29,10 +29,13 @@ export async function start(settings: Settings): Promise<void> {
   const readModel = await ReadModel.open(stores.mongo.db);
   const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
 
-  const projector = await startProjectorThread({ ...stores.addresses, correlation: settings.correlation });
+  const projector = await startProjectorThread({
+    ...stores.addresses,
+    correlation: settings.correlation,
+    isAlone: settings.mongodbUrl === undefined,
+  });
   void projector.failed.then(giveUp);
-  const healthChecks = [{ name: 'projector', check: () => projector.check() }];
-  const api = await createApi({ assembly, readModel, tokens, settings, healthChecks });
+  const api = await createApi({ assembly, readModel, tokens, settings, healthChecks: [projector] });
 
   let forget = () => undefined as void;
   const stop = async () => {
