@@ -23,6 +23,8 @@ import { IncidentsController } from './incidents/incidents.controller.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveFeed } from './live/live-feed.js';
 import { ParkedController } from './parked/parked.controller.js';
+import { ViewDesk } from './views/view-desk.js';
+import { ViewsController } from './views/views.controller.js';
 
 export interface Parts {
   readonly assembly: Assembly;
@@ -42,6 +44,7 @@ export class ApiModule {
         EventsController,
         LiveController,
         ParkedController,
+        ViewsController,
         HealthController,
       ],
       providers: [
@@ -49,6 +52,7 @@ export class ApiModule {
         { provide: EVENT_LOG, useValue: assembly.log },
         { provide: ReadModel, useValue: readModel },
         { provide: IncidentDesk, useValue: new IncidentDesk(assembly.incidents) },
+        { provide: ViewDesk, useValue: new ViewDesk(assembly.views) },
         { provide: AlertDesk, useValue: assembly.desk },
         { provide: AlertIntake, useValue: assembly.intake },
         { provide: IncidentIntake, useValue: assembly.incidentIntake },

@@ -6,6 +6,8 @@ import * as incidentCommands from './incidents/commands/index.js';
 import * as incidentQueries from './incidents/queries/index.js';
 import * as parkedCommands from './parked/commands/index.js';
 import * as parkedQueries from './parked/queries/index.js';
+import * as viewCommands from './views/commands/index.js';
+import * as viewQueries from './views/queries/index.js';
 
 /** Under these keys `@CommandHandler` and `@QueryHandler` remember what a class handles. */
 const handles = ['__commandHandler__', '__queryHandler__'];
@@ -37,4 +39,13 @@ export function handlersIn(...modules: readonly object[]): Type[] {
 const isMessage = ({ name }: Type): boolean => /^[A-Z]/.test(name) && !/(Body|Parameters|Handler)$/.test(name);
 
 export const handlers = (): Type[] =>
-  handlersIn(alertCommands, alertQueries, incidentCommands, incidentQueries, parkedCommands, parkedQueries);
+  handlersIn(
+    alertCommands,
+    alertQueries,
+    incidentCommands,
+    incidentQueries,
+    parkedCommands,
+    parkedQueries,
+    viewCommands,
+    viewQueries,
+  );

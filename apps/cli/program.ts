@@ -14,6 +14,7 @@ import { startCommand } from './commands/start.js';
 import { tokenCommand } from './commands/token.js';
 import { unparkCommand } from './commands/unpark.js';
 import { verifyCommand } from './commands/verify.js';
+import { viewsCommand } from './commands/views.js';
 
 /** `docket` with all its commands; each is a file in `commands/`. */
 export function docketProgram(): Command {
@@ -22,7 +23,7 @@ export function docketProgram(): Command {
   );
   const groups = {
     'Run it:': [startCommand(), tokenCommand(), doctorCommand(), unparkCommand(), completionCommand()],
-    'Look at incidents:': [queueCommand(), showCommand(), historyCommand()],
+    'Look at incidents:': [queueCommand(), viewsCommand(), showCommand(), historyCommand()],
     'Bring in:': [reportCommand(), importCommand()],
     'Audit and keep:': [replayCommand(), verifyCommand(), backupCommand(), restoreCommand(), copyCommand()],
   };

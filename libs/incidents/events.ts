@@ -303,7 +303,17 @@ export type PlanCarriedOut = Event<'PlanCarriedOut', { answer: Readonly<Record<s
 export type KeyReserved = Event<'KeyReserved', Record<string, never>>;
 export type PlanEvent = OpenPlanned | ImportPlanned | MovePlanned | MergePlanned | PlanCarriedOut | KeyReserved;
 
-export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent;
+// ── saved views: stream views-<whose> ──
+
+/** Filters and order of the queue, as they are asked for; `me` stays `me`. */
+export type ViewQuery = Readonly<Record<string, string | readonly string[]>>;
+
+/** `previous`: what the view asked for before; null where it is new. */
+export type ViewSaved = Event<'ViewSaved', { name: string; query: ViewQuery; previous: ViewQuery | null }>;
+export type ViewRemoved = Event<'ViewRemoved', { name: string; previous: ViewQuery }>;
+export type ViewEvent = ViewSaved | ViewRemoved;
+
+export type DocketEvent = IncidentEvent | AlertEvent | IncidentRegistered | AlertsRouted | PlanEvent | ViewEvent;
 
 /** The present schema of every event: the integer in its metadata. Raise it along with an upcaster. */
 export const schemas = {
@@ -347,6 +357,8 @@ export const schemas = {
   MergePlanned: 1,
   PlanCarriedOut: 1,
   KeyReserved: 1,
+  ViewSaved: 1,
+  ViewRemoved: 1,
 } as const satisfies Record<DocketEvent['type'], number>;
 
 /** Names of streams. */
@@ -354,6 +366,8 @@ export const streams = {
   incident: (incidentId: string) => `incident-${incidentId}`,
   alert: (alertId: string) => `alert-${alertId}`,
   command: (commandId: string) => `command-${commandId}`,
+  /** `whose`: a hash of the actor's id, or `shared`, which no hash is. */
+  views: (whose: string) => `views-${whose}`,
   register: 'register',
   correlation: 'correlation',
 } as const;

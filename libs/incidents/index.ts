@@ -9,3 +9,4 @@ export type { ReportedAlert } from './reported-alert.js';
 export { alertDifferencesOf, contentOf, differencesOf, reportDifferencesOf } from './source-differences.js';
 export type { Difference, SourceIncident } from './source-differences.js';
 export * from './decisions/index.js';
+export * from './views/saved-views.js';

@@ -70,7 +70,7 @@ export type Judgement = {
 
 export const unjudged: Judgement = { classification: null, determination: null };
 
-/** Code points, but for `alerts…`, `alertId`, `incidentsInOneMerge` and `tags`, which count. */
+/** Code points, but for `alerts…`, `alertId`, `incidentsInOneMerge`, `tags` and `views`, which count. */
 export const limits = {
   comment: 30_000,
   displayName: 300,
@@ -82,4 +82,6 @@ export const limits = {
   alertsInOneMove: 1_000,
   incidentsInOneMerge: 5,
   assignedTo: 256,
+  viewName: 64,
+  views: 100,
 } as const;

@@ -76,6 +76,11 @@ export const problems = {
     title: 'Nothing is parked under this id',
     advice: 'See GET /v1/parked for what is: ids of incidents and of alerts.',
   },
+  'unknown-view': {
+    status: 404,
+    title: 'There is no such view',
+    advice: 'GET /v1/views lists yours, those that all share and the built-in ones.',
+  },
   'stale-revision': {
     status: 412,
     title: 'The incident has changed since it was read',
@@ -122,6 +127,11 @@ export const problems = {
     status: 409,
     title: 'The incident would have too many tags',
     advice: 'An incident has at most `limit` custom tags: remove some in the same request.',
+  },
+  'too-many-views': {
+    status: 409,
+    title: 'There are too many saved views',
+    advice: 'There may be `limit` of your own, and as many that all share: remove some first.',
   },
   'merged-at-source': {
     status: 409,

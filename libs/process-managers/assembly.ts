@@ -1,7 +1,7 @@
 import { DeciderRunner, catalogue } from '#event-store';
 import type { EventLog } from '#event-store';
-import { incidentDecider, reportedAlertDecider, schemas } from '#incidents';
-import type { AlertEvent, Incident, IncidentEvent, ReportedAlert } from '#incidents';
+import { incidentDecider, reportedAlertDecider, schemas, viewsDecider } from '#incidents';
+import type { AlertEvent, Incident, IncidentEvent, ReportedAlert, SavedViews, ViewEvent } from '#incidents';
 import { AlertDesk } from './alert-desk.js';
 import { AlertHints } from './alert-hints.js';
 import type { LastSeen } from './alert-hints.js';
@@ -36,6 +36,7 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
   const options = { clock, catalogue: docketEvents };
   const incidents = new DeciderRunner<Incident | undefined, IncidentEvent>(log, incidentDecider, options);
   const reports = new DeciderRunner<ReportedAlert | undefined, AlertEvent>(log, reportedAlertDecider, options);
+  const views = new DeciderRunner<SavedViews, ViewEvent>(log, viewsDecider, options);
   const register = new IncidentRegister(log, clock);
   const plans = new PlanLog(log, clock);
   const hints = new AlertHints(log, readModel);
@@ -51,6 +52,7 @@ export function assemble({ log, clock, readModel }: AssemblyOptions) {
     log,
     clock,
     incidents,
+    views,
     register,
     plans,
     desk,

@@ -34,7 +34,7 @@ export const routeTable = ({ paths }: OpenAPIObject): string =>
   tableOf(
     ['route', 'what it does', 'scope'],
     Object.entries(paths).flatMap(([path, methods]) =>
-      (['get', 'post'] as const).flatMap((method) => {
+      (['get', 'post', 'put', 'delete'] as const).flatMap((method) => {
         const operation = methods[method];
         if (!operation) return [];
         const [scope] = operation.security?.[0]?.bearer ?? [];

@@ -179,6 +179,14 @@ export const Document = (about: About) =>
     ),
   );
 
+/** `true` or `false`, in a query too. */
+export const YesOrNo = (about: About) =>
+  Field(
+    (raw) => (raw === 'true' ? true : raw === 'false' ? false : raw),
+    { type: Boolean, ...about },
+    Rule('yesOrNo', (value) => typeof value === 'boolean', 'must be true or false'),
+  );
+
 /** A whole number in a query. */
 export const WholeNumber = ({
   min,

@@ -46,7 +46,7 @@ export class IncidentsController {
   ) {}
 
   @Get()
-  @Asks({ summary: 'The queue', answers: IncidentPage, canWait: true, problems: ['invalid-cursor'] })
+  @Asks({ summary: 'The queue', answers: IncidentPage, canWait: true, problems: ['invalid-cursor', 'unknown-view'] })
   listIncidents(
     @Query() parameters: queries.QueueParameters,
     @DocketAfter() after: bigint | undefined,

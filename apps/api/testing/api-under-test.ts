@@ -91,7 +91,7 @@ export class ApiUnderTest {
 
   /** `route`: method and address, `GET /v1/incidents`. */
   async ask(route: string, { as = 'analyst', headers, body, text }: Asked = {}): Promise<Answered> {
-    const [method, url] = route.split(' ') as ['GET' | 'POST', string];
+    const [method, url] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'DELETE', string];
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const token = as && (await this.tokenOf(as));
     const answer = await this.api.inject({

@@ -72,6 +72,7 @@ const sorts: readonly QueueSort[] = [
 ];
 
 interface Options extends AddressOptions, FormatOptions {
+  readonly view?: string;
   readonly q?: string;
   readonly updatedFrom?: string;
   readonly updatedTo?: string;
@@ -92,6 +93,7 @@ export function queueCommand(): Command {
     command.addOption(option.argParser(collect(String)));
   }
   return command
+    .option('--view <name>', 'a saved or built-in view, e.g. default; other filters go before its own')
     .option('--q <words>', 'beginnings of words of the name or of an asset, or an id')
     .option('--updated-from <time>', 'changed at or after, e.g. 2026-11-23T00:00:00Z')
     .option('--updated-to <time>', 'changed before')
@@ -103,6 +105,7 @@ export function queueCommand(): Command {
       'after',
       `
 Examples:
+  docket queue --view mine
   docket queue --status active --assigned-to none
   docket queue --severity high --severity medium --sort -severity
   docket queue --q phish --json | jq .value[].id`,

@@ -8,6 +8,7 @@ import { determinationAliases } from '../../alerts/graph-vocabulary.js';
 import { positionText } from '../../http/answer.js';
 import { Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
 import type { IncidentPage } from '../../openapi/models.js';
+import { ViewDesk } from '../../views/view-desk.js';
 
 const atMost = 50;
 const none = 'none';
@@ -66,6 +67,13 @@ export class QueueParameters extends PageParameters {
     example: '-severity',
   })
   sort?: QueueSort;
+  @Optional()
+  @Text({
+    max: limits.viewName,
+    description: 'A saved view; whatever else is asked for goes before what it asks for.',
+    example: 'default',
+  })
+  view?: string;
 }
 
 /** The queue. `caller`: who `me` is. `after`: not older than this position. */
@@ -79,11 +87,14 @@ export class ListIncidents {
 
 @QueryHandler(ListIncidents)
 export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
-  constructor(private readonly readModel: ReadModel) {}
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly views: ViewDesk,
+  ) {}
 
   async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
     if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
-    const page = await this.readModel.queue(queryOf(parameters, caller));
+    const page = await this.readModel.queue(queryOf(await this.withView(parameters, caller), caller));
     const { value, parked, nextCursor, total, totalIsExact, position } = page;
     return {
       value: value.map(presentIncident),
@@ -93,6 +104,13 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
       totalIsExact,
       position: positionText(position),
     };
+  }
+
+  /** A view is read from the log: whoever has saved it can use it. */
+  private async withView({ view, ...given }: QueueParameters, caller: string): Promise<QueueParameters> {
+    if (view === undefined) return given;
+    const asked = Object.entries(given).filter(([, value]) => value !== undefined);
+    return { ...(await this.views.queryOf(caller, view)), ...Object.fromEntries(asked) };
   }
 }
 

@@ -1,0 +1,2 @@
+export * from './remove-view.js';
+export * from './save-view.js';
