@@ -1,8 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { classifications, determinations, determinationsOf, fits, limits, severities } from '#incidents';
+import {
+  classifications,
+  correlationReasons,
+  determinations,
+  determinationsOf,
+  fits,
+  limits,
+  severities,
+} from '#incidents';
 import type { Judgement } from '#incidents';
 import { determinationAliases, unset } from './alerts/graph-vocabulary.js';
-import { Fits, Nullable, OneOf, Text, Texts } from './http/fields.js';
+import { Fits, Nullable, OneOf, SomeOf, Text, Texts } from './http/fields.js';
 
 /** Fields that several commands have, in the words of Graph. */
 
@@ -47,6 +55,14 @@ export const Classification = () =>
       example: 'truePositive',
     }),
   );
+
+export const Reasons = () =>
+  SomeOf(correlationReasons, {
+    atMost: correlationReasons.length,
+    repeatable: false,
+    description: 'Why they belong together.',
+    example: ['sameAsset'],
+  });
 
 /** Also understood by its older names. */
 export const Determination = () =>

@@ -6,6 +6,7 @@ import {
   aLargeReport,
   aReport,
   failing,
+  holding,
   limitAppends,
   nothingKnown,
   until,
@@ -136,18 +137,9 @@ describe('the correlator', () => {
   it('that was held up does not add an alert that another one has routed elsewhere meanwhile', async () => {
     const slow = await docket.correlate();
     await docket.report(aReport('a', 'pc-1'));
-    const { incidents } = slow.options;
-    const execute = incidents.execute.bind(incidents);
-    let go = () => {};
-    const held = new Promise<void>((resume) => (go = resume));
-    let isHeld = false;
-    incidents.execute = (async (...args: Parameters<typeof execute>) => {
-      isHeld = true;
-      await held;
-      return execute(...args);
-    }) as typeof execute;
+    const { reached, go } = holding(slow.options.incidents);
     const answer = docket.report(aReport('b', 'pc-1'));
-    await until(() => isHeld);
+    await reached;
     await docket.parts.incidents.execute(streams.incident('1'), aCommand(), resolve({ comment: null }));
     await docket.correlate();
     expect(await answer).toMatchObject({ incidentId: '2' });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { resolve, streams } from '#incidents';
 import type { AlertAdded } from '#incidents';
-import { Docket, aCommand, aReport, failing, until } from '../testing/docket.js';
+import { Docket, aCommand, aReport, failing, holding, until } from '../testing/docket.js';
 
 let docket: Docket;
 beforeEach(async () => {
@@ -107,18 +107,9 @@ describe('routes that are carried out again late', () => {
 
   it('by a correlator that was held up meanwhile bring nothing a second time', async () => {
     const slow = await docket.correlate();
-    const { incidents } = slow.options;
-    const execute = incidents.execute.bind(incidents);
-    let go = () => {};
-    const held = new Promise<void>((resume) => (go = resume));
-    let isHeld = false;
-    incidents.execute = (async (...args: Parameters<typeof execute>) => {
-      isHeld = true;
-      await held;
-      return execute(...args);
-    }) as typeof execute;
+    const { reached, go } = holding(slow.options.incidents);
     const answer = docket.report(aReport('new', 'pc-2'));
-    await until(() => isHeld);
+    await reached;
     await merge('1', '2');
     await docket.correlate();
     expect(await answer).toMatchObject({ incidentId: '1' });

@@ -45,8 +45,7 @@ export class MergeIncidents {
 
   /** Throws OutcomeUnknown where the rest is left to the keeper of plans. */
   async merge(command: Command, wish: Merge): Promise<Merged | Refusal> {
-    // Only a command with a key can have come before.
-    const standing = command.bodyHash === undefined ? undefined : await this.plans.find(command);
+    const standing = await this.plans.findEarlier(command);
     if (standing) return this.carryOutNow(standing, 'repeated');
     const planned = await this.plan(wish);
     if ('refused' in planned) return planned;

@@ -59,8 +59,7 @@ export class MoveAlerts {
 
   /** Throws AlertNotRouted where an alert was reported a moment ago, and OutcomeUnknown where the rest is left to the keeper of plans. */
   async move(command: Command, move: Move): Promise<Moved | Refusal> {
-    // Only a command with a key can have come before.
-    const standing = command.bodyHash === undefined ? undefined : await this.plans.find(command);
+    const standing = await this.plans.findEarlier(command);
     if (standing) return this.carryOutNow(standing, 'repeated');
     const planned = await this.plan(command, move);
     if ('refused' in planned || 'outcome' in planned) return planned;

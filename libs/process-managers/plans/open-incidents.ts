@@ -23,8 +23,7 @@ export class OpenIncidents {
   ) {}
 
   async open(command: Command, opening: Opening): Promise<Opened> {
-    // Only a command with a key can have come before.
-    const standing = command.bodyHash === undefined ? undefined : await this.plans.find(command);
+    const standing = await this.plans.findEarlier(command);
     return this.carryOut(standing ?? (await this.plan(command, opening)));
   }
 

@@ -46,6 +46,11 @@ export class PlanLog {
     return answer ? { plan, answer } : { plan };
   }
 
+  /** As `find`, and does not look where there cannot be one: only a command with a key can have come before. */
+  async findEarlier(command: Command): Promise<StandingPlan | undefined> {
+    return command.bodyHash === undefined ? undefined : this.find(command);
+  }
+
   /** Writes the plan, or gives back the one that was faster. */
   async settle(command: Command, draft: Plan): Promise<StandingPlan> {
     try {

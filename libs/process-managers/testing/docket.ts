@@ -189,3 +189,18 @@ export function limitAppends({ log }: Docket): void {
 export async function until(done: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+/** From now on these incidents take no command before `go`; `reached` resolves when one waits. */
+export function holding(incidents: Assembly['incidents']): { readonly reached: Promise<void>; readonly go: () => void } {
+  const execute = incidents.execute.bind(incidents);
+  let go = () => {};
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  incidents.execute = (async (...args: Parameters<typeof execute>) => {
+    arrive();
+    await held;
+    return execute(...args);
+  }) as typeof execute;
+  return { reached, go: () => go() };
+}

@@ -1,17 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { correlationReasons, limits } from '#incidents';
+import { limits } from '#incidents';
 import type { CorrelationReason } from '#incidents';
 import { Problem } from '#platform';
 import { MoveAlerts as Moves } from '#process-managers';
 import { Answer, positionText } from '../../http/answer.js';
-import { Nullable, Optional, SomeOf, Text, Texts } from '../../http/fields.js';
+import { Nullable, Optional, Text, Texts } from '../../http/fields.js';
 import type { Sent } from '../../http/envelope.js';
 import { refused } from '../../http/problem-of.js';
 import { headersOf, isIncidentId } from '../../incidents/incident-desk.js';
 import type { MoveAnswer } from '../../openapi/models.js';
-import { Comment } from '../../vocabulary.js';
+import { Comment, Reasons } from '../../vocabulary.js';
 import { isAlertId } from '../graph-alert.js';
 
 const Target = () =>
@@ -31,14 +31,7 @@ export class MoveBody {
   alertIds: string[];
   @Target() incidentId: string | null;
   @Optional() @Nullable() @Comment() comment?: string | null;
-  @Optional()
-  @SomeOf(correlationReasons, {
-    atMost: correlationReasons.length,
-    repeatable: false,
-    description: 'Why they belong together.',
-    example: ['sameAsset'],
-  })
-  reasons?: CorrelationReason[];
+  @Optional() @Reasons() reasons?: CorrelationReason[];
 }
 
 export class MoveAlerts {

@@ -1,16 +1,16 @@
 import { CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
-import { correlationReasons, limits } from '#incidents';
+import { limits } from '#incidents';
 import type { CorrelationReason } from '#incidents';
 import { Problem } from '#platform';
 import { MergeIncidents as Merges } from '#process-managers';
 import { Answer, positionText } from '../../http/answer.js';
 import type { Sent } from '../../http/envelope.js';
-import { Nullable, Optional, SomeOf, Texts } from '../../http/fields.js';
+import { Nullable, Optional, Texts } from '../../http/fields.js';
 import { invalid } from '../../http/invalid.js';
 import { refused } from '../../http/problem-of.js';
 import type { MergeAnswer } from '../../openapi/models.js';
-import { Comment } from '../../vocabulary.js';
+import { Comment, Reasons } from '../../vocabulary.js';
 import { headersOf, isIncidentId } from '../incident-desk.js';
 
 export class MergeBody {
@@ -23,14 +23,7 @@ export class MergeBody {
   })
   incidentIds: string[];
   @Optional() @Nullable() @Comment() comment?: string | null;
-  @Optional()
-  @SomeOf(correlationReasons, {
-    atMost: correlationReasons.length,
-    repeatable: false,
-    description: 'Why they belong together.',
-    example: ['sameActor'],
-  })
-  reasons?: CorrelationReason[];
+  @Optional() @Reasons() reasons?: CorrelationReason[];
 }
 
 export class MergeIncidents {
