@@ -33,6 +33,7 @@ export class LogFollowing implements Following {
 
   private readonly arrival = new Bell();
   private readonly room = new Bell();
+  private readonly full = new Bell();
   private readonly ended = new AbortController();
   private readonly waiters = new Set<Waiter>();
 
@@ -100,6 +101,7 @@ export class LogFollowing implements Following {
         this.received = event.position;
         this.arrived.push(event);
         this.arrival.ring();
+        if (this.arrived.length >= this.maxBatch) this.full.ring();
         while (this.arrived.length >= this.maxBatch && !this.ended.signal.aborted) await this.room.rung();
         if (signal.aborted) break;
       }
@@ -172,10 +174,11 @@ export class LogFollowing implements Following {
 
   /** Where events queue up there is no rest. */
   private async rest(handled: number): Promise<void> {
-    const { restMsPerEvent = 0 } = this.options;
+    const { restMsPerEvent = 0, longestRestMs = LONGEST_REST_MS } = this.options;
     if (restMsPerEvent === 0 || this.arrived.length >= this.maxBatch) return;
-    const pauseMs = Math.min(LONGEST_REST_MS, handled * restMsPerEvent);
-    await sleep(pauseMs, undefined, { signal: this.ended.signal }).catch(() => {});
+    const pauseMs = Math.min(longestRestMs, handled * restMsPerEvent);
+    const rested = sleep(pauseMs, undefined, { signal: this.ended.signal }).catch(() => {});
+    await Promise.race([rested, this.full.rung()]);
   }
 
   private becomeLive(): void {

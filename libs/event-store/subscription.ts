@@ -11,10 +11,12 @@ export interface FollowOptions {
   /** Most events of one batch, and most that wait while one is handled. Default 500. */
   readonly maxBatch?: number;
   /**
-   * How long to rest after a batch for each event that it had, 60 ms at most: seldom events are handled at once, and the more there are,
-   * the more one batch serves. Milliseconds; default 0.
+   * How long to rest after a batch for each event that it had: seldom events are handled at once, and the more there are, the more one
+   * batch serves. A rest ends where a whole batch waits. Milliseconds; default 0.
    */
   readonly restMsPerEvent?: number;
+  /** How long to rest at most, for whoever may lag behind by so much. Milliseconds; default 60. */
+  readonly longestRestMs?: number;
   /**
    * Called with all that has arrived, in order, never twice at a time; `position` is that of the last event. Slow handling slows the
    * store's sending. A rejection ends the following: nothing is handled after what could not be.

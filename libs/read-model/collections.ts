@@ -4,6 +4,8 @@ import type { RecordedEvent } from '#event-store';
 import type { AlertDocument } from './alert-document.js';
 import type { EntityDocument } from './entity.js';
 import type { StoredIncident } from './incident-search.js';
+import type { FiguresDocument } from './metrics/figures.js';
+import type { MeasuredIncident } from './metrics/measured-incident.js';
 import type { ParkedDocument } from './parking/parked.js';
 
 export interface CheckpointDocument {
@@ -20,6 +22,8 @@ export interface Collections {
   readonly incidents: Collection<StoredIncident>;
   readonly entities: Collection<EntityDocument>;
   readonly alerts: Collection<AlertDocument>;
+  readonly figures: Collection<FiguresDocument>;
+  readonly measuredIncidents: Collection<MeasuredIncident>;
   readonly checkpoints: Collection<CheckpointDocument>;
   readonly parked: Collection<ParkedDocument>;
 }
@@ -48,6 +52,8 @@ export function collectionsOf(db: Db, generation: number): Collections {
     incidents: named<StoredIncident>('incidents'),
     entities: named<EntityDocument>('entities'),
     alerts: named<AlertDocument>('alerts'),
+    figures: named<FiguresDocument>('figures'),
+    measuredIncidents: named<MeasuredIncident>('measured_incidents'),
     checkpoints: named<CheckpointDocument>('checkpoints'),
     parked: named<ParkedDocument>('parked'),
   };

@@ -19,6 +19,10 @@ export type { AlertListQuery, AlertPage } from './alert-list.js';
 export type { RecentIncident } from './recent-incidents.js';
 export { InvalidCursor } from './cursor.js';
 
+export { countDays, dayAfter } from './metrics/days.js';
+export type { Durations } from './metrics/durations.js';
+export type { Frequent, Judged, JudgedBy, MetricsQuery, MetricsSummary } from './metrics/summary.js';
+
 export { historyPage } from './history.js';
 export type { HistoryPage, HistoryQuery } from './history.js';
 export { incidentIdOf } from './events-of.js';

@@ -1,8 +1,9 @@
 import type { RecordedEvent } from '#event-store';
 import { redirectedTag } from '#incidents';
 import type { AlertSummary, IncidentEvent, IncidentImported, IncidentOpened } from '#incidents';
+import { tally, withoutTallies } from './alert-tallies.js';
 import { assertReadable } from './events-of.js';
-import type { IncidentDocument, TalliedProperty } from './incident-document.js';
+import type { IncidentDocument } from './incident-document.js';
 import { enter, leave } from './sorted-tally.js';
 
 /**
@@ -105,12 +106,9 @@ const withoutAlerts = () => ({
   alertCount: 0,
   activeAlertCount: 0,
   commentCount: 0,
-  categories: [],
-  serviceSources: [],
-  detectionSources: [],
+  ...withoutTallies(),
   impactedAssets: [],
   impactedAssetCount: 0,
-  counts: { categories: [], serviceSources: [], detectionSources: [] },
 });
 
 /** Times of a source have up to nine digits of fraction, and zones. */
@@ -225,13 +223,4 @@ function depart(incident: IncidentDocument, alert: AlertSummary): void {
   incident.alertCount -= 1;
   if (alert.status !== 'resolved') incident.activeAlertCount -= 1;
   tally(incident, alert, leave);
-}
-
-function tally(incident: IncidentDocument, alert: AlertSummary, step: typeof enter): void {
-  const count = (property: TalliedProperty, value: string | null) => {
-    if (value !== null) step({ values: incident[property], counts: incident.counts[property] }, value);
-  };
-  count('categories', alert.category);
-  count('serviceSources', alert.serviceSource);
-  count('detectionSources', alert.detectionSource);
 }

@@ -2,7 +2,7 @@ import type { EventLog, RecordedEvent } from '#event-store';
 import type { Parked } from './parking/parked.js';
 
 /** The names of the projections, which are those of their checkpoints. */
-export const projectionNames = ['incidents', 'alerts'] as const;
+export const projectionNames = ['incidents', 'alerts', 'metrics'] as const;
 export type ProjectionName = (typeof projectionNames)[number];
 
 /** The streams that a projection passes over, each with the position of the event for which it does. */

@@ -1,11 +1,18 @@
 import { follow } from '#event-store';
-import type { EventLog, Following } from '#event-store';
+import type { EventLog, FollowOptions, Following } from '#event-store';
 import { Feed } from './generations/feed.js';
 import type { ProjectionName } from './projection.js';
 import type { ReadModel } from './read-model.js';
 
-/** From some two thousand events a second on, a row is written fifteen times a second at most, and commands keep the processor. */
-const restMsPerEvent = 0.5;
+/**
+ * From some two thousand events a second on, a row is written fifteen times a second at most, and commands keep the processor. Figures of
+ * many incidents together are written once a second.
+ */
+const paces: Readonly<Record<ProjectionName, Pick<FollowOptions, 'maxBatch' | 'restMsPerEvent' | 'longestRestMs'>>> = {
+  incidents: { restMsPerEvent: 0.5 },
+  alerts: { restMsPerEvent: 0.5 },
+  metrics: { restMsPerEvent: 1_000, longestRestMs: 1_000, maxBatch: 2_000 },
+};
 
 export interface ProjectionOptions {
   readonly maxBatch?: number;
@@ -25,14 +32,14 @@ export async function startProjection(
   log: EventLog,
   name: ProjectionName,
   { served }: ReadModel,
-  { maxBatch = 500, onError = () => undefined, report = () => undefined }: ProjectionOptions = {},
+  { maxBatch, onError = () => undefined, report = () => undefined }: ProjectionOptions = {},
 ): Promise<Following> {
   const feed = await Feed.begin(log, name, served, report);
   const following = follow(log, {
     name,
     after: feed.position,
-    maxBatch,
-    restMsPerEvent,
+    ...paces[name],
+    ...(maxBatch !== undefined && { maxBatch }),
     handle: (batch) => feed.apply(batch),
   });
   void feed.keepLooking(onError);

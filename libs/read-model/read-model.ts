@@ -7,6 +7,8 @@ import type { AssetListQuery, AssetPage } from './asset-list.js';
 import { GenerationDropped, Served } from './generations/served.js';
 import type { IncidentDocument } from './incident-document.js';
 import { createIndexes } from './indexes.js';
+import { metricsSummary } from './metrics/summary.js';
+import type { MetricsQuery, MetricsSummary } from './metrics/summary.js';
 import { listParked, requestUnpark } from './parking/parked.js';
 import { shownAlert, shownIncident } from './parking/shown.js';
 import type { Parked } from './parking/parked.js';
@@ -89,5 +91,10 @@ export class ReadModel {
   /** Asks the projector to fold anew what is parked under this id, of an incident or an alert; resolves with how many that are. */
   requestUnpark(id: string): Promise<number> {
     return this.served.read(({ collections }) => requestUnpark(collections.parked, id));
+  }
+
+  /** Reads the projection `metrics`. Throws ProjectionBehind. */
+  metrics(query: MetricsQuery): Promise<MetricsSummary> {
+    return this.served.read(({ collections, checkpoints }) => metricsSummary(collections, checkpoints, query));
   }
 }

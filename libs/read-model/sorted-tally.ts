@@ -13,13 +13,13 @@ export interface SortedTally {
  */
 export const mostValues = 200;
 
-export function enter({ values, counts }: SortedTally, value: string): void {
+export function enter({ values, counts }: SortedTally, value: string, most = mostValues): void {
   const place = placeOf(values, value);
   if (values[place] === value) {
     counts[place] = counts[place]! + 1;
     return;
   }
-  if (values.length === mostValues) return;
+  if (values.length >= most) return;
   values.splice(place, 0, value);
   counts.splice(place, 0, 1);
 }

@@ -4,6 +4,7 @@ import { Checkpoints } from '../checkpoints.js';
 import { collectionsOf } from '../collections.js';
 import type { Collections } from '../collections.js';
 import { IncidentsProjection } from '../incidents-projection.js';
+import { MetricsProjection } from '../metrics/metrics-projection.js';
 import type { Projection } from '../projection.js';
 
 /** The whole read model once: its documents, how far they have come, and what writes them. */
@@ -19,6 +20,10 @@ export class Generation {
   ) {
     this.collections = collectionsOf(db, number);
     this.checkpoints = new Checkpoints(this.collections);
-    this.projections = [new IncidentsProjection(this.collections), new AlertsProjection(this.collections)];
+    this.projections = [
+      new IncidentsProjection(this.collections),
+      new AlertsProjection(this.collections),
+      new MetricsProjection(this.collections),
+    ];
   }
 }
