@@ -191,7 +191,10 @@ export async function until(done: () => Promise<boolean> | boolean): Promise<voi
 }
 
 /** From now on these incidents take no command before `go`; `reached` resolves when one waits. */
-export function holding(incidents: Assembly['incidents']): { readonly reached: Promise<void>; readonly go: () => void } {
+export function holding(incidents: Assembly['incidents']): {
+  readonly reached: Promise<void>;
+  readonly go: () => void;
+} {
   const execute = incidents.execute.bind(incidents);
   let go = () => {};
   let arrive = () => {};
