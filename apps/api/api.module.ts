@@ -20,6 +20,7 @@ import { handlers } from './handlers.js';
 import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
 import { IncidentDesk } from './incidents/incident-desk.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
+import { TagsController } from './incidents/tags.controller.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveFeed } from './live/live-feed.js';
 import { ParkedController } from './parked/parked.controller.js';
@@ -40,6 +41,7 @@ export class ApiModule {
       imports: [CqrsModule.forRoot()],
       controllers: [
         IncidentsController,
+        TagsController,
         AlertsController,
         EventsController,
         LiveController,

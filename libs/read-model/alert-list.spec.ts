@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { alertPage } from './alert-list.js';
+import { Checkpoints } from './checkpoints.js';
 import { InvalidCursor } from './cursor.js';
 import { foldAlerts } from './testing/fold-alerts.js';
 import { startTestCollections } from './testing/mongo.js';
@@ -22,14 +23,16 @@ beforeAll(async () => {
 
 describe('the alerts of an incident', () => {
   it('come in the order in which they were reported, in pages', async () => {
-    const one = await alertPage(collections, '1', { limit: 3 });
-    const two = await alertPage(collections, '1', { limit: 3, cursor: one.nextCursor! });
+    const one = await alertPage(collections, new Checkpoints(collections), '1', { limit: 3 });
+    const two = await alertPage(collections, new Checkpoints(collections), '1', { limit: 3, cursor: one.nextCursor! });
     expect([...one.value, ...two.value].map(({ _id }) => _id)).toEqual(['d', 'b', 'a', 'c']);
     expect([one.total, two.total, two.nextCursor]).toEqual([4, 4, null]);
   });
 
   it('are not paged with the cursor of another incident', async () => {
-    const { nextCursor } = await alertPage(collections, '1', { limit: 1 });
-    await expect(alertPage(collections, '2', { cursor: nextCursor! })).rejects.toThrow(InvalidCursor);
+    const { nextCursor } = await alertPage(collections, new Checkpoints(collections), '1', { limit: 1 });
+    await expect(alertPage(collections, new Checkpoints(collections), '2', { cursor: nextCursor! })).rejects.toThrow(
+      InvalidCursor,
+    );
   });
 });

@@ -1,8 +1,10 @@
 import { streams } from '#incidents';
 import type { AlertDocument } from './alert-document.js';
+import type { Checkpoints } from './checkpoints.js';
 import type { Collections } from './collections.js';
 import { assertNotParked } from './parking/parked.js';
 import { openCursor, sealCursor } from './cursor.js';
+import { shownUpTo } from './shown-up-to.js';
 
 export interface AlertListQuery {
   /** 1 to 200, default 50. */
@@ -16,16 +18,20 @@ export interface AlertPage {
   readonly parked?: readonly string[];
   readonly nextCursor: string | null;
   readonly total: number;
+  /** What it reflected at least. */
+  readonly position: bigint;
 }
 
 /** The alerts that are in an incident, in the order in which they were reported. Throws InvalidCursor, IsParked. */
 export async function alertPage(
   { alerts, parked }: Pick<Collections, 'alerts' | 'parked'>,
+  checkpoints: Checkpoints,
   incidentId: string,
   { limit = 50, cursor }: AlertListQuery = {},
 ): Promise<AlertPage> {
   const query = { alertsOf: incidentId };
   const after = cursor === undefined ? -1n : BigInt(openCursor(query, cursor, isPlace).after);
+  const position = await shownUpTo({ parked }, checkpoints, 'alerts');
   const inIncident = { incidentId: { $eq: incidentId } };
   const [rows, total] = await Promise.all([
     alerts
@@ -41,9 +47,9 @@ export async function alertPage(
   const notShown = value.filter(({ parkedWith }) => parkedWith !== undefined);
   // Of a parked incident all alerts are: only such a page, or none, asks whether it is that or they come from elsewhere.
   if (notShown.length > 0 || value.length === 0) await assertNotParked(parked, 'alerts', streams.incident(incidentId));
-  if (notShown.length === 0) return { value, nextCursor, total: Number(total) };
+  if (notShown.length === 0) return { value, nextCursor, total: Number(total), position };
   const shown = value.filter((alert) => !notShown.includes(alert));
-  return { value: shown, parked: notShown.map(({ _id }) => _id), nextCursor, total: Number(total) };
+  return { value: shown, parked: notShown.map(({ _id }) => _id), nextCursor, total: Number(total), position };
 }
 
 function isPlace(place: unknown): place is { after: string } {

@@ -1,10 +1,12 @@
 import { streams } from '#incidents';
 import type { AssetKind } from '#incidents';
+import type { Checkpoints } from './checkpoints.js';
 import type { Collections } from './collections.js';
 import { openCursor, sealCursor } from './cursor.js';
 import { assetOf } from './entity.js';
 import type { EntityDocument } from './entity.js';
 import { IsParked, assertNotParked } from './parking/parked.js';
+import { shownUpTo } from './shown-up-to.js';
 
 export interface AssetListQuery {
   readonly kind?: AssetKind | undefined;
@@ -27,6 +29,8 @@ export interface AssetPage {
   readonly nextCursor: string | null;
   /** As of page one. */
   readonly total: number;
+  /** What it reflected at least. */
+  readonly position: bigint;
 }
 
 interface Place {
@@ -37,11 +41,13 @@ interface Place {
 /** The impacted assets of an incident by kind and key, which begins with the kind. Throws InvalidCursor, IsParked. */
 export async function assetPage(
   { incidents, entities, parked }: Pick<Collections, 'incidents' | 'entities' | 'parked'>,
+  checkpoints: Checkpoints,
   incidentId: string,
   { kind, limit = 50, cursor }: AssetListQuery = {},
 ): Promise<AssetPage> {
   const query = { assetsOf: incidentId, kind };
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
+  const position = await shownUpTo({ parked }, checkpoints, 'incidents');
   // `;` is what follows `:`.
   const keys = kind === undefined ? { $gt: '' } : { $gte: `${kind}:`, $lt: `${kind};` };
   const assets = { incidentId: { $eq: incidentId }, assetKey: keys };
@@ -61,7 +67,7 @@ export async function assetPage(
   const value = rows.slice(0, limit).map(listed);
   const last = value.at(-1);
   const next = rows.length > limit && last ? sealCursor(query, { key: last.key, total: Number(total) }) : null;
-  return { value, nextCursor: next, total: Number(total) };
+  return { value, nextCursor: next, total: Number(total), position };
 }
 
 function listed(document: EntityDocument): ListedAsset {

@@ -6,6 +6,7 @@ import type { EntityDocument } from './entity.js';
 import type { StoredIncident } from './incident-search.js';
 import type { FiguresDocument } from './metrics/figures.js';
 import type { MeasuredIncident } from './metrics/measured-incident.js';
+import type { TagDocument } from './tag-document.js';
 import type { ParkedDocument } from './parking/parked.js';
 
 export interface CheckpointDocument {
@@ -24,6 +25,7 @@ export interface Collections {
   readonly alerts: Collection<AlertDocument>;
   readonly figures: Collection<FiguresDocument>;
   readonly measuredIncidents: Collection<MeasuredIncident>;
+  readonly tags: Collection<TagDocument>;
   readonly checkpoints: Collection<CheckpointDocument>;
   readonly parked: Collection<ParkedDocument>;
 }
@@ -54,6 +56,7 @@ export function collectionsOf(db: Db, generation: number): Collections {
     alerts: named<AlertDocument>('alerts'),
     figures: named<FiguresDocument>('figures'),
     measuredIncidents: named<MeasuredIncident>('measured_incidents'),
+    tags: named<TagDocument>('tags'),
     checkpoints: named<CheckpointDocument>('checkpoints'),
     parked: named<ParkedDocument>('parked'),
   };

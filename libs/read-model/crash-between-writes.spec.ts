@@ -64,6 +64,7 @@ class Projector {
   #begun(): IncidentsProjection {
     const crash = () => this.#crash;
     return new IncidentsProjection({
+      tags: collections.tags,
       entities: mortal(
         collections.entities,
         () => (crash() === 'amid the entities' ? 'half' : 'whole'),

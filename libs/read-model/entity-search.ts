@@ -5,13 +5,15 @@ import type { StoredIncident } from './incident-search.js';
 import type { QueueFilter } from './queue-query.js';
 import { beginsWith, entityKeysOf, wordsSought } from './queue-query.js';
 
-/** Documents that are looked at for each entity and each word. What is about more entities is found in part, and said to be. */
-export const mostLookedAt = 10_000;
+/** Documents that are looked at for the entities and for each word. Where there are more, rows are asked one by one whether they match. */
+export const mostLookedAt = 2_000;
 
-/** Conditions on incidents. `exact`: false where there may be more incidents than they let through. */
+/** Conditions on incidents. `isComplete`: false where they let through more than match, so that rows are still to be asked (`sought`). */
 export interface FoundByEntities {
   readonly conditions: Filter<StoredIncident>[];
-  readonly exact: boolean;
+  readonly isComplete: boolean;
+  /** Where they are not complete: so many incidents at least are about the entities, where there are no words. */
+  readonly atLeast: number;
 }
 
 interface Ids {
@@ -28,9 +30,11 @@ export async function findByEntities(collections: Sought, filter: QueueFilter): 
     ...words.map((word) => incidentsWithWord(collections, word)),
   ]);
   const looked = [about, ...named].filter((ids) => ids !== undefined);
+  const complete = looked.filter(({ exact }) => exact);
   const conditions: Filter<StoredIncident>[] = words.flatMap((word, index) => (named[index] ? [] : [beginsWith(word)]));
-  if (looked.length > 0) conditions.push({ _id: { $in: [...inAll(looked.map(({ ids }) => ids))] } });
-  return { conditions, exact: looked.every(({ exact }) => exact) };
+  if (complete.length > 0) conditions.push({ _id: { $in: [...inAll(complete.map(({ ids }) => ids))] } });
+  const isComplete = complete.length === looked.length;
+  return { conditions, isComplete, atLeast: about && words.length === 0 ? about.ids.size : 0 };
 }
 
 type Sought = Pick<Collections, 'incidents' | 'entities'>;

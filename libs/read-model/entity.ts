@@ -38,9 +38,11 @@ export interface EntityDocument extends Readonly<Entity> {
 
 export const isGone = ({ mentionCount, alertCount }: Entity): boolean => mentionCount === 0 && alertCount === 0;
 
+export const entityId = (incidentId: string, key: string): string => `${incidentId} ${key}`;
+
 export function documentOf(incidentId: string, entity: Entity): EntityDocument {
   return {
-    _id: `${incidentId} ${entity.key}`,
+    _id: entityId(incidentId, entity.key),
     incidentId,
     number: Number(incidentId),
     ...entity,

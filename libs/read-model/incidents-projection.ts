@@ -15,6 +15,7 @@ import { projectIncident } from './project-incident.js';
 import type { Parked } from './parking/parked.js';
 import { nothingParked } from './projection.js';
 import type { ParkedStreams, Projection } from './projection.js';
+import { TagSpellings } from './tag-spellings.js';
 
 /** What is in memory of an incident. `entities`: undefined until an alert comes or goes. */
 interface Folded {
@@ -37,7 +38,7 @@ interface Changed extends Folded {
 const mostKept = 300_000;
 
 /**
- * Documents of the collections `incidents` and `entities`: takes those that the batch speaks of, folds, writes each once. An event writes
+ * Documents of the collections `incidents`, `entities` and `tags`: takes those that the batch speaks of, folds, writes each once. An event writes
  * what it speaks of and the row, however large the incident is.
  *
  * The entities are written first, then the rows, then the checkpoint. So what is read is never behind the row: after a crash in between, or
@@ -51,6 +52,7 @@ export class IncidentsProjection implements Projection {
   readonly name = 'incidents';
   readonly #incidents: Collections['incidents'];
   readonly #entities: Collections['entities'];
+  readonly #tags: TagSpellings;
   /** What was written last. As one who follows sees all events, each is the fold of its own, whoever else writes meanwhile. */
   readonly #folded = new LRUCache<string, Folded>({
     max: 2_000,
@@ -58,13 +60,15 @@ export class IncidentsProjection implements Projection {
     sizeCalculation: ({ entities }) => Math.min(1 + (entities?.size ?? 0), mostKept),
   });
 
-  constructor({ incidents, entities }: Pick<Collections, 'incidents' | 'entities'>) {
+  constructor({ incidents, entities, tags }: Pick<Collections, 'incidents' | 'entities' | 'tags'>) {
     this.#incidents = incidents;
     this.#entities = entities;
+    this.#tags = new TagSpellings(tags);
   }
 
   begin(): void {
     this.#folded.clear();
+    this.#tags.begin();
   }
 
   async apply(batch: readonly RecordedEvent[], parked: ParkedStreams = nothingParked): Promise<void> {
@@ -79,10 +83,14 @@ export class IncidentsProjection implements Projection {
 
   async refold(log: EventLog, { stream, id }: Parked, upTo: bigint): Promise<boolean> {
     const folded = new FoldedIncident();
+    const events: RecordedEvent<IncidentEvent>[] = [];
     for await (const event of log.read(stream)) {
       if (event.position > upTo) break;
+      events.push(event as RecordedEvent<IncidentEvent>);
       folded.apply(event as RecordedEvent<IncidentEvent>);
     }
+    this.#tags.begin(); // what is known are later spellings
+    await this.#tags.apply(events);
     const row = withSearchFields(folded.document!);
     const { position } = row;
     const entities = Array.from(folded.entities, (entity) => replacementBy(documentOf(id, entity), '$lte'));
@@ -109,6 +117,7 @@ export class IncidentsProjection implements Projection {
     if (byIncident.size === 0) return;
     const before = await this.#load(byIncident);
     const changed = [...byIncident].map(([incidentId, events]) => fold(incidentId, before.get(incidentId)!, events));
+    await this.#tags.apply(batch.filter(isIncidentEvent));
     await this.#writeEntities(changed);
     await this.#writeRows(changed.filter(({ rowChanged }) => rowChanged));
     for (const { incidentId, row, entities } of changed) this.#folded.set(incidentId, { row, entities });

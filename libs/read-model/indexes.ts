@@ -17,8 +17,8 @@ const ofIncidents: IndexDescription[] = [
   { key: { number: -1 }, unique: true },
 
   // My incidents, the unassigned, the open ones, a tag that a team works by.
-  { key: { assignedTo: 1, lastUpdateDateTime: -1, number: -1 } },
-  { key: { tagKeys: 1, lastUpdateDateTime: -1, number: -1 } },
+  { key: { assignedTo: 1, status: 1, lastUpdateDateTime: -1, number: -1 } },
+  { key: { tagKeys: 1, status: 1, lastUpdateDateTime: -1, number: -1 } },
   { key: { status: 1, lastUpdateDateTime: -1, number: -1 } },
 
   // What an investigation asks for now and then. These change when somebody judges or an alert of a new kind joins.
@@ -34,6 +34,9 @@ const ofIncidents: IndexDescription[] = [
 
   // Words that begin with what is typed: a stretch of the tokens.
   { key: { searchTokens: 1 } },
+
+  // What changed since somebody asked last.
+  { key: { position: 1 } },
 ];
 
 const ofEntities: IndexDescription[] = [

@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { assetKinds, severities, tagKey } from '#incidents';
+import { assetKinds, severities, tagKey, workStatuses } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
 import type { StoredIncident } from './incident-search.js';
 import { wordsOf } from './words.js';
@@ -72,6 +72,19 @@ export function conditionsOf(filter: QueueFilter): Filter<StoredIncident>[] {
   conditions.push(...range('lastUpdateDateTime', filter.updatedFrom, filter.updatedTo));
   conditions.push(...range('createdDateTime', filter.createdFrom, filter.createdTo));
   return conditions;
+}
+
+/** The same, and that redirected incidents are not meant where no status is asked for. */
+export function visibleOf(filter: QueueFilter): Filter<StoredIncident>[] {
+  const conditions = conditionsOf(filter);
+  return filter.status?.length ? conditions : [...conditions, { status: { $in: [...workStatuses] } }];
+}
+
+/** Conditions on different properties stand side by side, which every planner understands; others under $and. */
+export function all(conditions: readonly Filter<StoredIncident>[]): Filter<StoredIncident> {
+  const properties = conditions.flatMap(Object.keys);
+  if (new Set(properties).size < properties.length) return { $and: [...conditions] };
+  return Object.assign({}, ...conditions) as Filter<StoredIncident>;
 }
 
 /** The words of `q` that narrow. */

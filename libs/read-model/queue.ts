@@ -5,7 +5,9 @@ import { openCursor, sealCursor } from './cursor.js';
 import { findByEntities } from './entity-search.js';
 import type { IncidentDocument } from './incident-document.js';
 import type { StoredIncident } from './incident-search.js';
-import { conditionsOf } from './queue-query.js';
+import { sought } from './membership.js';
+import { shownUpTo } from './shown-up-to.js';
+import { all, conditionsOf, visibleOf } from './queue-query.js';
 import type { QueueFilter, QueueSort, QueueSortKey } from './queue-query.js';
 
 export interface QueueQuery extends QueueFilter {
@@ -21,15 +23,20 @@ export interface QueuePage {
   /** Ids of those on this page that are not shown, as they are parked. Absent: none. */
   readonly parked?: readonly string[];
   readonly nextCursor: string | null;
-  /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000. */
+  /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000, with words 1,000. */
   readonly total: number;
-  /** False where there are more than 10,000, or where more entities match than were looked at: then rows may be missing. */
+  /** False where there are more than `total`. */
   readonly totalIsExact: boolean;
   /** What page one reflected at least. Rows that changed after it may be missing from later pages or come twice. */
   readonly position: bigint;
 }
 
 const countedUpTo = 10_000;
+/** With words: each row is looked at to count it. */
+const countedWithWords = 1_000;
+/** Rows that are passed over for one page at most. */
+const mostWalked = 3_000;
+const walkedAtOnce = 1_000;
 
 const orderedBy = {
   lastUpdateDateTime: 'lastUpdateDateTime',
@@ -39,10 +46,14 @@ const orderedBy = {
   id: 'number',
 } as const satisfies Record<QueueSortKey, keyof StoredIncident>;
 
-/** Where a page ended, and what page one said of them all. */
-interface Place {
+/** A row by which rows go on. */
+interface RowPlace {
   readonly key: string | number;
   readonly number: number;
+}
+
+/** Where a page ended, and what page one said of them all. */
+interface Place extends RowPlace {
   readonly total: number;
   readonly exact: boolean;
   readonly position: string;
@@ -50,41 +61,85 @@ interface Place {
 
 /**
  * A page of the queue. The order is total (the number of the incident decides last) and pages go on behind the last row shown, so that
- * no row that stays as it is gets lost or comes twice, whatever happens to others. Throws InvalidCursor.
+ * no row that stays as it is gets lost or comes twice, whatever happens to others. Where an entity or a word stands for so many incidents that
+ * they are not looked up, the rows are asked in order whether they match, and a page may be short, even empty, and be followed by others.
+ * Throws InvalidCursor.
  */
 export async function queuePage(
-  { incidents, entities }: Pick<Collections, 'incidents' | 'entities'>,
+  collections: Pick<Collections, 'incidents' | 'entities' | 'parked'>,
   checkpoints: Checkpoints,
   { sort = '-lastUpdateDateTime', limit = 50, cursor, ...filter }: QueueQuery,
 ): Promise<QueuePage> {
+  const { incidents } = collections;
   const query = { sort, ...filter };
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
 
   // The position first: what is read afterwards reflects at least this.
-  const position = place ? BigInt(place.position) : ((await checkpoints.position('incidents')) ?? 0n);
-  const sought = await findByEntities({ incidents, entities }, filter);
-  const conditions = [...conditionsOf(filter), ...sought.conditions];
-  const visible = filter.status?.length ? conditions : [...conditions, { status: { $ne: 'redirected' as const } }];
-  const rows = await readRows(incidents, visible, sort, limit + 1, place);
-  // Of page one. Where all rows are on it, nothing is left to count.
-  const isAll = rows.length <= limit;
-  const counted =
-    place ?? (isAll ? { total: rows.length, exact: true } : await countRows(incidents, conditions, visible));
-  const { total } = counted;
-  const exact = counted.exact && sought.exact;
-
-  const value = rows.slice(0, limit);
-  const last = value.at(-1);
-  const next: Place | undefined =
-    rows.length > limit && last
-      ? { key: last[fieldOf(sort)], number: last.number, total, exact, position: String(position) }
-      : undefined;
+  const position = place ? BigInt(place.position) : await shownUpTo(collections, checkpoints, 'incidents');
+  const found = await findByEntities(collections, filter);
+  const visible = [...visibleOf(filter), ...found.conditions];
+  const { value, last } = found.isComplete
+    ? await readPage(incidents, visible, sort, limit, place)
+    : await walk(collections, filter, visible, sort, limit, place);
+  const { total, exact } = place ?? (await totalOf());
+  const next: Place | undefined = last && { ...last, total, exact, position: String(position) };
   const parked = value.filter((row) => row.parked);
   const shown =
     parked.length === 0
       ? { value }
       : { value: value.filter((row) => !row.parked), parked: parked.map(({ _id }) => _id) };
   return { ...shown, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
+
+  /** Of page one. Where all rows are on it, nothing is left to count. */
+  async function totalOf(): Promise<Pick<Place, 'total' | 'exact'>> {
+    if (!last) return { total: value.length, exact: true };
+    const conditions = conditionsOf(filter);
+    if (found.isComplete) return countRows(incidents, [...conditions, ...found.conditions], visible);
+    const atLeast = conditions.length === 0 ? found.atLeast : 0;
+    return { total: Math.max(atLeast, value.length), exact: false };
+  }
+}
+
+/** `last`: the row behind which the next page begins; undefined: this is the last page. */
+interface Rows {
+  readonly value: StoredIncident[];
+  readonly last: RowPlace | undefined;
+}
+
+async function readPage(
+  incidents: Collections['incidents'],
+  conditions: Filter<StoredIncident>[],
+  sort: QueueSort,
+  limit: number,
+  place: RowPlace | undefined,
+): Promise<Rows> {
+  const rows = await readRows(incidents, conditions, sort, limit + 1, place);
+  const value = rows.slice(0, limit);
+  return { value, last: rows.length > limit ? placeOf(value.at(-1)!, sort) : undefined };
+}
+
+/** Row by row in the order that was asked for, as an entity that many incidents are about is met soon. */
+async function walk(
+  collections: Pick<Collections, 'incidents' | 'entities'>,
+  filter: QueueFilter,
+  conditions: Filter<StoredIncident>[],
+  sort: QueueSort,
+  limit: number,
+  place: RowPlace | undefined,
+): Promise<Rows> {
+  const value: StoredIncident[] = [];
+  let last = place;
+  for (let walked = 0, atOnce = 2 * limit; walked < mostWalked; walked += atOnce, atOnce *= 2) {
+    atOnce = Math.min(atOnce, walkedAtOnce);
+    const rows = await readRows(collections.incidents, conditions, sort, atOnce, last);
+    for (const row of await sought(collections, filter, rows)) {
+      value.push(row);
+      if (value.length === limit) return { value, last: placeOf(row, sort) };
+    }
+    if (rows.length < atOnce) return { value, last: undefined };
+    last = placeOf(rows.at(-1)!, sort);
+  }
+  return { value, last };
 }
 
 /**
@@ -97,10 +152,12 @@ async function countRows(
   visible: Filter<StoredIncident>[],
 ): Promise<Pick<Place, 'total' | 'exact'>> {
   const count = async (which: Filter<StoredIncident>[], beside = 0) =>
-    Number(await incidents.countDocuments(all(which), { limit: countedUpTo + 1 + beside })) - beside;
-  const hidden = visible === conditions ? 0 : await count([...conditions, { status: { $eq: 'redirected' } }]);
-  const counted = hidden > countedUpTo ? await count(visible) : await count(conditions, hidden);
-  return { total: Math.min(counted, countedUpTo), exact: counted <= countedUpTo };
+    Number(await incidents.countDocuments(all(which), { limit: upTo + 1 + beside })) - beside;
+  const upTo = conditions.some((condition) => 'searchTokens' in condition) ? countedWithWords : countedUpTo;
+  const hidden =
+    visible.length === conditions.length ? 0 : await count([...conditions, { status: { $eq: 'redirected' } }]);
+  const counted = hidden > upTo ? await count(visible) : await count(conditions, hidden);
+  return { total: Math.min(counted, upTo), exact: counted <= upTo };
 }
 
 /** Behind a place: first the rest of the rows that share its key, then those beyond. Either is one stretch of an index. */
@@ -109,7 +166,7 @@ async function readRows(
   conditions: Filter<StoredIncident>[],
   sort: QueueSort,
   limit: number,
-  place: Place | undefined,
+  place: RowPlace | undefined,
 ): Promise<StoredIncident[]> {
   const field = fieldOf(sort);
   const direction = sort.startsWith('-') ? -1 : 1;
@@ -131,14 +188,9 @@ async function readRows(
   return [...ties, ...(await find([{ [field]: { [beyond]: place.key } }], limit - ties.length))];
 }
 
-const fieldOf = (sort: QueueSort) => orderedBy[sort.replace('-', '') as QueueSortKey];
+const placeOf = (row: StoredIncident, sort: QueueSort): RowPlace => ({ key: row[fieldOf(sort)], number: row.number });
 
-/** Conditions on different properties stand side by side, which every planner understands; others under $and. */
-function all(conditions: Filter<StoredIncident>[]): Filter<StoredIncident> {
-  const properties = conditions.flatMap(Object.keys);
-  if (new Set(properties).size < properties.length) return { $and: conditions };
-  return Object.assign({}, ...conditions) as Filter<StoredIncident>;
-}
+const fieldOf = (sort: QueueSort) => orderedBy[sort.replace('-', '') as QueueSortKey];
 
 function isPlace(place: unknown): place is Place {
   const { key, number, total, exact, position } = (place ?? {}) as Record<string, unknown>;

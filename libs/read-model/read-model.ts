@@ -14,6 +14,13 @@ import { shownAlert, shownIncident } from './parking/shown.js';
 import type { Parked } from './parking/parked.js';
 import { queuePage } from './queue.js';
 import type { QueuePage, QueueQuery } from './queue.js';
+import { queueChanges } from './queue-changes.js';
+import type { ChangesQuery, QueueChanges } from './queue-changes.js';
+import type { QueueFilter } from './queue-query.js';
+import { countFacets } from './facets.js';
+import type { FacetProperty, Facets } from './facets.js';
+import { tagList } from './tag-list.js';
+import type { TagList, TagListQuery } from './tag-list.js';
 import { recentIncidents } from './recent-incidents.js';
 import type { RecentIncident } from './recent-incidents.js';
 
@@ -44,6 +51,21 @@ export class ReadModel {
     return this.served.read(({ collections, checkpoints }) => queuePage(collections, checkpoints, query));
   }
 
+  /** Reads the projection `incidents`. Throws InvalidCursor. */
+  queueChanges(query: ChangesQuery): Promise<QueueChanges> {
+    return this.served.read(({ collections, checkpoints }) => queueChanges(collections, checkpoints, query));
+  }
+
+  /** Reads the projection `incidents`. */
+  facets(filter: QueueFilter, properties: readonly FacetProperty[]): Promise<Facets> {
+    return this.served.read(({ collections }) => countFacets(collections, filter, properties));
+  }
+
+  /** Reads the projection `incidents`. */
+  tags(query?: TagListQuery): Promise<TagList> {
+    return this.served.read(({ collections, checkpoints }) => tagList(collections, checkpoints, query));
+  }
+
   /** Reads the projection `incidents`; null: unknown, or not shown yet. Throws IsParked. */
   incident(incidentId: string): Promise<IncidentDocument | null> {
     return this.served.read(({ collections }) => shownIncident(collections, incidentId));
@@ -51,12 +73,12 @@ export class ReadModel {
 
   /** Reads the projection `incidents`. Throws InvalidCursor, IsParked. */
   assetsOf(incidentId: string, query?: AssetListQuery): Promise<AssetPage> {
-    return this.served.read(({ collections }) => assetPage(collections, incidentId, query));
+    return this.served.read(({ collections, checkpoints }) => assetPage(collections, checkpoints, incidentId, query));
   }
 
   /** Reads the projection `alerts`. Throws InvalidCursor, IsParked. */
   alertsOf(incidentId: string, query?: AlertListQuery): Promise<AlertPage> {
-    return this.served.read(({ collections }) => alertPage(collections, incidentId, query));
+    return this.served.read(({ collections, checkpoints }) => alertPage(collections, checkpoints, incidentId, query));
   }
 
   /** Reads the projection `alerts`; null: unknown, or not shown yet. Throws IsParked. */

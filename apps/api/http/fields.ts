@@ -27,7 +27,7 @@ function Field(read: Reader, description: ApiPropertyOptions, ...rules: Property
 }
 
 const asItCame: Reader = (raw) => raw;
-const asList: Reader = (raw) => (raw === undefined || Array.isArray(raw) ? raw : [raw]);
+const asList = (raw: unknown): unknown => (raw === undefined || Array.isArray(raw) ? raw : [raw]);
 
 function Rule(
   name: string,
@@ -138,16 +138,26 @@ export const OneOf = (values: readonly string[], { aliases, ...about }: Choice) 
     IsIn(values, { message: `must be one of ${values.join(', ')}` }),
   );
 
-/** Some of a closed list of words; in a query a word may be repeated as a parameter. */
+/** Some of a closed list of words; in a query a word may be repeated as a parameter, or where they are `separated`, follow a comma. */
 export const SomeOf = (
   values: readonly string[],
-  { aliases, atMost, repeatable = true, ...about }: Choice & { readonly atMost: number; readonly repeatable?: boolean },
+  {
+    aliases,
+    atMost,
+    repeatable = true,
+    separated = false,
+    ...about
+  }: Choice & { readonly atMost: number; readonly repeatable?: boolean; readonly separated?: boolean },
 ) => {
   const one = choose(values, aliases);
   return Field(
     (raw) => {
       const list = repeatable ? asList(raw) : raw;
-      return Array.isArray(list) ? list.map(one) : list;
+      if (!Array.isArray(list)) return list;
+      const words = (list as unknown[]).flatMap((word) =>
+        separated && typeof word === 'string' ? word.split(',') : word,
+      );
+      return words.map(one);
     },
     { type: 'array', items: { type: 'string', enum: [...values] }, maxItems: atMost, ...about },
     Rule(

@@ -13,7 +13,17 @@ import type {
 } from '#incidents';
 import { healthStatuses } from '#platform';
 import type { Health, HealthStatus, PartHealth } from '#platform';
-import type { Change, HistoryEntry, ListedAsset, PresentedAlert, PresentedIncident } from '#read-model';
+import type {
+  Change,
+  Facet as CountedFacet,
+  FacetProperty,
+  FacetValue as CountedValue,
+  HistoryEntry,
+  ListedAsset,
+  ListedTag,
+  PresentedAlert,
+  PresentedIncident,
+} from '#read-model';
 
 /** What the answers look like: for OpenAPI. That they are complete is what `implements` checks. */
 
@@ -95,13 +105,40 @@ export class Incident implements PresentedIncident {
   @Position('Of its last event.') position: string;
 }
 
+class FacetValue implements CountedValue {
+  @Texted('null: not set; in filters `none`.', nullable) value: string | null;
+  @Counted('Incidents that have it.') count: number;
+}
+
+export class Facet implements CountedFacet {
+  @ApiProperty({ type: [FacetValue], description: 'The most frequent first, at most 100.' }) values: FacetValue[];
+  @Whether('Whether there are more values.') hasMore: boolean;
+  @Whether('False where there were too many incidents to look at: then of the 10,000 that changed last.')
+  isExact: boolean;
+}
+
+@ApiExtraModels(Facet)
 export class IncidentPage {
   @ApiProperty({ type: [Incident] }) value: Incident[];
   @Unshown() parked?: readonly string[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
-  @Counted('Incidents that match.') total: number;
-  @Whether('False where there are more than `total`.') totalIsExact: boolean;
-  @Position('What the first page reflects at least.') position: string;
+  @Counted('Incidents that match. Not of changes.') @ApiProperty({ required: false }) total?: number;
+  @Whether('False where there are more than `total`.') @ApiProperty({ required: false }) totalIsExact?: boolean;
+  @ApiProperty({
+    type: [String],
+    required: false,
+    description: 'Of changes: incidents that changed and do not match, or not any more.',
+  })
+  left?: string[];
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(Facet) },
+    description: 'Of each property that `facets` asked for; on page one.',
+  })
+  @ApiProperty({ required: false })
+  facets?: Partial<Record<FacetProperty, Facet>>;
+  @Position('What the first page reflects at least: send it as `changedSince` to see what changed after it.')
+  position: string;
 }
 
 export class Alert implements PresentedAlert {
@@ -135,6 +172,7 @@ export class AlertPage {
   @Unshown() parked?: readonly string[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Alerts in the incident.') total: number;
+  @Position('What it reflects at least.') position: string;
 }
 
 @ApiSchema({ name: 'ListedAsset' })
@@ -148,6 +186,20 @@ export class AssetPage {
   @ApiProperty({ type: [ListedAssetModel] }) value: ListedAssetModel[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Assets that match, as of the first page.') total: number;
+  @Position('What it reflects at least.') position: string;
+}
+
+@ApiSchema({ name: 'ListedTag' })
+class ListedTagModel implements ListedTag {
+  @Texted('As it was spelt first.', { example: 'Phishing' }) tag: string;
+  @Whether('Whether it is one of those that the system gives.') isSystem: boolean;
+  @Counted('Incidents that have it, up to 1,000.') count: number;
+  @Whether('False where there are more.') countIsExact: boolean;
+}
+
+export class TagPage {
+  @ApiProperty({ type: [ListedTagModel], description: 'In the order of the alphabet.' }) value: ListedTagModel[];
+  @Position('What it reflects at least.') position: string;
 }
 
 class By implements Actor {

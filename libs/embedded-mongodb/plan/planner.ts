@@ -65,11 +65,13 @@ function consider(index: Index, parts: readonly Filter[], sort: readonly Field[]
   let points = 0;
   let leadingSingles = 0;
   let manyBounded = false;
+  let manyAtSeveral = false;
   for (const [i, field] of index.fields.entries()) {
     if (index.multikey[i] && manyBounded) break;
     const point = pointsOf(parts, field);
     if (!point || prefixes.length * point.operands.length > MOST_RANGES) break;
     manyBounded ||= index.multikey[i]!;
+    manyAtSeveral ||= index.multikey[i]! && point.operands.length > 1;
     const keys = point.operands.map((operand) => (field.descending ? invert : same)(shorten(operand.key, limit)));
     prefixes = prefixes.flatMap((prefix) => keys.map((key) => Buffer.concat([prefix, key])));
     // Beyond a dot null also stands for elements that have no such field, which null does not match.
@@ -100,7 +102,8 @@ function consider(index: Index, parts: readonly Filter[], sort: readonly Field[]
       merge: wanted.length > 0 && inKeyOrder === undefined && merged !== undefined && ranges.length > 1,
       exact: parts.every((part) => answered.has(part) || interval?.answered.includes(part)),
       bounded: points > 0 || interval !== undefined,
-      repeats: index.multikey.includes(true) && (ranges.length > 1 || points < index.fields.length),
+      // An element that is given by one equality leads to each document once.
+      repeats: manyAtSeveral || index.multikey.some((many, i) => many && i >= points),
     };
     return { plan, score, unique };
   };

@@ -46,7 +46,7 @@ export function count(collection: Collection, filter: Filter, limit = 0, hint?: 
   note(planned, filter);
   const scan = new Scan(collection, planned);
   const rows = () => (planned.exact ? scan.rows(true) : matching(scan.rows(), filter));
-  const items = planned.exact && !planned.repeats ? scan.count() : ones(rows());
+  const items = planned.exact && !planned.repeats ? scan.count(limit === 0 ? Infinity : limit) : ones(rows());
   return { items: limit === 0 ? items : upTo(limit, items), rest: () => scan.rest() };
 }
 

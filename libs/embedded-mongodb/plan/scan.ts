@@ -126,12 +126,12 @@ export class Scan {
     }
   }
 
-  /** How many documents the ranges hold, without reading one; only where the plan is exact and repeats none. */
-  *count(): Generator<number | undefined> {
+  /** How many documents the ranges hold, without reading one; only where the plan is exact and repeats none; of each range up to `most`. */
+  *count(most = Infinity): Generator<number | undefined> {
     const { store } = this.collection;
     for (const { low, high } of this.plan.ranges) {
       if (low.length === 4) yield this.collection.count;
-      else yield store.count(low, high);
+      else yield most === Infinity ? store.count(low, high) : store.countUpTo(most, low, high);
       yield undefined;
     }
   }

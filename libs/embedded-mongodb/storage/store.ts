@@ -77,9 +77,9 @@ export class Store {
 
   /** The same, but no further than `most`. */
   countUpTo(most: number, low: Buffer, high: Buffer): number {
-    let keys = 0;
-    for (const key of this.env.getKeys({ start: low, end: high, limit: most })) keys += key ? 1 : 0;
-    return keys;
+    // LMDB passes over keys ten times as fast as it hands them out; only where there are fewer are they counted.
+    for (const _ of this.env.getKeys({ start: low, end: high, offset: most, limit: 1 })) return most;
+    return this.count(low, high);
   }
 
   /** Within `write` only. */

@@ -3,3 +3,4 @@ export * from './get-incident.js';
 export * from './list-alerts-of-incident.js';
 export * from './list-assets-of-incident.js';
 export * from './list-incidents.js';
+export * from './list-tags.js';

@@ -5,6 +5,7 @@ import type { EventLog } from '#event-store';
 import { Problem } from '#platform';
 import { ReadModel, incidentAt, presentAlert } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
+import { positionText } from '../../http/answer.js';
 import type { AlertPage } from '../../openapi/models.js';
 import { isIncidentId } from '../incident-desk.js';
 import type { PageParameters } from './list-incidents.js';
@@ -28,9 +29,15 @@ export class ListAlertsOfIncidentHandler implements IQueryHandler<ListAlertsOfIn
   async execute({ incidentId, page, after }: ListAlertsOfIncident): Promise<AlertPage> {
     if (!isIncidentId(incidentId)) throw new Problem('unknown-incident');
     if (after !== undefined) await this.readModel.checkpoints.reached('alerts', after);
-    const { value, parked, nextCursor, total } = await this.readModel.alertsOf(incidentId, page);
+    const { value, parked, nextCursor, total, position } = await this.readModel.alertsOf(incidentId, page);
     if (total === 0 && !(await incidentAt(this.log, incidentId, { revision: 0 })))
       throw new Problem('unknown-incident');
-    return { value: value.map(presentAlert), ...(parked && { parked }), nextCursor, total };
+    return {
+      value: value.map(presentAlert),
+      ...(parked && { parked }),
+      nextCursor,
+      total,
+      position: positionText(position),
+    };
   }
 }

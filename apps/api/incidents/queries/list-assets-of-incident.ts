@@ -7,6 +7,7 @@ import type { AssetKind } from '#incidents';
 import { Problem } from '#platform';
 import { ReadModel, incidentAt } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
+import { positionText } from '../../http/answer.js';
 import { OneOf, Optional } from '../../http/fields.js';
 import type { AssetPage } from '../../openapi/models.js';
 import { isIncidentId } from '../incident-desk.js';
@@ -38,6 +39,6 @@ export class ListAssetsOfIncidentHandler implements IQueryHandler<ListAssetsOfIn
     const page = await this.readModel.assetsOf(incidentId, parameters);
     if (page.total === 0 && !(await incidentAt(this.log, incidentId, { revision: 0 })))
       throw new Problem('unknown-incident');
-    return page;
+    return { ...page, position: positionText(page.position) };
   }
 }

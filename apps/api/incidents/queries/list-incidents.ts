@@ -2,11 +2,11 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { classifications, determinations, incidentStatuses, limits, severities } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
-import { ReadModel, presentIncident, queueSorts } from '#read-model';
-import type { QueueQuery, QueueSort } from '#read-model';
+import { ReadModel, facetProperties, presentIncident, queueSorts } from '#read-model';
+import type { FacetProperty, QueueFilter, QueueSort } from '#read-model';
 import { determinationAliases } from '../../alerts/graph-vocabulary.js';
 import { positionText } from '../../http/answer.js';
-import { Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
+import { Fits, Formed, Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
 import type { IncidentPage } from '../../openapi/models.js';
 import { ViewDesk } from '../../views/view-desk.js';
 
@@ -74,6 +74,27 @@ export class QueueParameters extends PageParameters {
     example: 'default',
   })
   view?: string;
+  @Optional()
+  @Formed({
+    pattern: /^\d{1,19}$/,
+    form: 'a position as a list answered it: a decimal number',
+    description: 'Only what changed after this `position` of an earlier answer, in the order of its change.',
+    example: '4711',
+  })
+  @Fits(
+    'changesHaveTheirOrder',
+    ({ sort, changedSince }: QueueParameters) => sort === undefined || changedSince === undefined,
+    'cannot be combined with sort: changes come in the order in which they were made',
+  )
+  changedSince?: string;
+  @Optional()
+  @SomeOf(facetProperties, {
+    atMost,
+    separated: true,
+    description: 'Say on page one how often each value of these occurs, with commas between them.',
+    example: ['status', 'severity'],
+  })
+  facets?: FacetProperty[];
 }
 
 /** The queue. `caller`: who `me` is. `after`: not older than this position. */
@@ -93,17 +114,19 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
   ) {}
 
   async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
-    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
-    const page = await this.readModel.queue(queryOf(await this.withView(parameters, caller), caller));
-    const { value, parked, nextCursor, total, totalIsExact, position } = page;
-    return {
-      value: value.map(presentIncident),
-      ...(parked && { parked }),
-      nextCursor,
-      total,
-      totalIsExact,
-      position: positionText(position),
-    };
+    const { changedSince, facets, sort, limit, cursor, ...filters } = await this.withView(parameters, caller);
+    const since = changedSince === undefined ? undefined : BigInt(changedSince);
+    for (const position of [after, since])
+      if (position !== undefined) await this.readModel.checkpoints.reached('incidents', position);
+
+    const filter = filterOf(filters, caller);
+    const { value, position, ...page } =
+      since === undefined
+        ? await this.readModel.queue({ ...filter, sort, limit, cursor })
+        : await this.readModel.queueChanges({ ...filter, limit, cursor, changedSince: since });
+    const counted =
+      facets?.length && cursor === undefined ? { facets: await this.readModel.facets(filter, facets) } : {};
+    return { value: value.map(presentIncident), ...page, ...counted, position: positionText(position) };
   }
 
   /** A view is read from the log: whoever has saved it can use it. */
@@ -114,9 +137,11 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
   }
 }
 
-export function queryOf(parameters: QueueParameters, caller: string): QueueQuery {
+type Filters = Omit<QueueParameters, 'changedSince' | 'facets' | 'sort' | keyof PageParameters>;
+
+export function filterOf(filters: Filters, caller: string): QueueFilter {
   const { assignedTo, classification, determination, updatedFrom, updatedTo, createdFrom, createdTo, ...same } =
-    parameters;
+    filters;
   const owners = assignedTo?.map((owner) => (owner === 'me' ? caller : owner));
   return {
     ...same,

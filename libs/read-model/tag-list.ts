@@ -1,0 +1,67 @@
+import { tagKey, workStatuses } from '#incidents';
+import type { Checkpoints } from './checkpoints.js';
+import type { Collections } from './collections.js';
+import { shownUpTo } from './shown-up-to.js';
+
+export interface TagListQuery {
+  /** What the tag begins with, without regard to case. */
+  readonly q?: string | undefined;
+  /** 1 to 200, default 20. */
+  readonly limit?: number | undefined;
+}
+
+export interface ListedTag {
+  /** As it was spelt first. */
+  readonly tag: string;
+  /** Whether it is one of those that the system gives. */
+  readonly isSystem: boolean;
+  /** Incidents that have it and are not redirected; where there are more than 1,000: 1,000. */
+  readonly count: number;
+  readonly countIsExact: boolean;
+}
+
+export interface TagList {
+  readonly value: ListedTag[];
+  /** What it reflected at least. */
+  readonly position: bigint;
+}
+
+const countedUpTo = 1_000;
+/** Tags that are looked at for one list, those that no incident has any more included. */
+const mostLookedAt = 400;
+
+/** Tags that incidents have, in the order of the alphabet. */
+export async function tagList(
+  { tags, incidents, parked }: Pick<Collections, 'tags' | 'incidents' | 'parked'>,
+  checkpoints: Checkpoints,
+  { q = '', limit = 20 }: TagListQuery = {},
+): Promise<TagList> {
+  const position = await shownUpTo({ parked }, checkpoints, 'incidents');
+  const begins = tagKey(q);
+  const value: ListedTag[] = [];
+  for (let looked = 0, after: string | undefined; looked < mostLookedAt && value.length < limit;) {
+    const low = after === undefined ? { $gte: begins } : { $gt: after };
+    const some = await tags
+      .find({ _id: { ...low, $lt: `${begins}\u{10ffff}` } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+    const counts = await Promise.all(
+      some.map(({ _id }) =>
+        incidents.countDocuments(
+          { tagKeys: { $eq: _id }, status: { $in: [...workStatuses] } },
+          { limit: countedUpTo + 1 },
+        ),
+      ),
+    );
+    for (const [index, { tag, isSystem }] of some.entries()) {
+      const count = Number(counts[index]);
+      if (count > 0 && value.length < limit)
+        value.push({ tag, isSystem, count: Math.min(count, countedUpTo), countIsExact: count <= countedUpTo });
+    }
+    if (some.length < limit) break;
+    looked += some.length;
+    after = some.at(-1)!._id;
+  }
+  return { value, position };
+}
