@@ -49,8 +49,12 @@ export class AlertsProjection implements Projection {
   }
 }
 
-function writesOf(batch: readonly RecordedEvent[], parked: ParkedStreams): Writes {
-  const reported = new Map<string, AlertDocument>();
+/** `reported`: those that are folded in memory already, to which those of the batch are added. */
+export function writesOf(
+  batch: readonly RecordedEvent[],
+  parked: ParkedStreams,
+  reported = new Map<string, AlertDocument>(),
+): Writes {
   const changes: Write[] = [];
   for (const event of batch) {
     if (!isAlertEvent(event) && !isIncidentEvent(event)) continue;

@@ -18,13 +18,13 @@ import type { ParkedStreams, Projection } from './projection.js';
 import { TagSpellings } from './tag-spellings.js';
 
 /** What is in memory of an incident. `entities`: undefined until an alert comes or goes. */
-interface Folded {
+export interface Folded {
   readonly row: IncidentDocument | undefined;
   readonly entities: FoldedEntities | undefined;
 }
 
 /** What a batch changes in an incident. */
-interface Changed extends Folded {
+export interface Changed extends Folded {
   readonly incidentId: string;
   /** The row before was older, or there was none. */
   readonly rowChanged: boolean;
@@ -179,7 +179,7 @@ export class IncidentsProjection implements Projection {
   }
 }
 
-function fold(incidentId: string, before: Folded, events: readonly RecordedEvent<IncidentEvent>[]): Changed {
+export function fold(incidentId: string, before: Folded, events: readonly RecordedEvent<IncidentEvent>[]): Changed {
   const reflected = before.row?.position;
   let { row } = before;
   const { entities } = before;
@@ -207,7 +207,7 @@ const replacementBy = (document: EntityDocument, than: '$lt' | '$lte') => ({
   },
 });
 
-function grouped(batch: readonly RecordedEvent[]): Map<string, RecordedEvent<IncidentEvent>[]> {
+export function grouped(batch: readonly RecordedEvent[]): Map<string, RecordedEvent<IncidentEvent>[]> {
   const byIncident = new Map<string, RecordedEvent<IncidentEvent>[]>();
   for (const event of batch) {
     if (!isIncidentEvent(event)) continue;

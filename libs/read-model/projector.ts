@@ -31,7 +31,7 @@ export interface ProjectionOptions {
 export async function startProjection(
   log: EventLog,
   name: ProjectionName,
-  { served }: ReadModel,
+  { served }: Pick<ReadModel, 'served'>,
   { maxBatch, onError = () => undefined, report = () => undefined }: ProjectionOptions = {},
 ): Promise<Following> {
   const feed = await Feed.begin(log, name, served, report);

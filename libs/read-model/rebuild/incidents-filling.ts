@@ -1,0 +1,165 @@
+import type { AnyBulkWriteOperation } from 'mongodb';
+import type { RecordedEvent } from '#event-store';
+import type { Collections } from '../collections.js';
+import { documentOf, entityOf, gone } from '../entity.js';
+import type { Entity, EntityDocument } from '../entity.js';
+import { FoldedEntities } from '../folded-entities.js';
+import { withSearchFields } from '../incident-search.js';
+import { fold, grouped } from '../incidents-projection.js';
+import type { Folded } from '../incidents-projection.js';
+import type { Filling, FillingOptions } from './filling.js';
+import { usually } from './filling.js';
+import { WriteBehind } from './write-behind.js';
+
+interface Held extends Folded {
+  /** Nothing of it has been written. */
+  readonly isNew: boolean;
+  /** Where it is not new: its entities that are to be written. */
+  readonly changed: Set<Entity>;
+  /** Position of its merge, where that is to be written. */
+  readonly mergedAt: bigint | undefined;
+  /** Roughly, in bytes. */
+  readonly size: number;
+}
+
+const bytesOfRow = 2_000;
+const bytesOfEntity = 350;
+/** Of what must make room, so much more goes, that it goes in portions. */
+const kept = 0.75;
+
+/**
+ * Documents of `incidents` and `entities`: each leaves memory when it has not changed for longest, or at the end. So one that is worked on
+ * and then rests is written once, however many events it has. One that changes again is read, and written again.
+ */
+export class IncidentsFilling implements Filling {
+  /** The longest unchanged first. */
+  readonly #held = new Map<string, Held>();
+  #bytes = 0;
+  readonly #writing: WriteBehind;
+
+  constructor(
+    private readonly collections: Pick<Collections, 'incidents' | 'entities'>,
+    private readonly options: FillingOptions = usually,
+  ) {
+    this.#writing = new WriteBehind(options.restRatio);
+  }
+
+  async take(batch: readonly RecordedEvent[]): Promise<void> {
+    const byIncident = grouped(batch);
+    const away = [...byIncident].filter(([id, [first]]) => !this.#held.has(id) && first!.revision > 0);
+    if (away.length > 0) await this.#load(away.map(([id]) => id));
+    for (const [incidentId, events] of byIncident) {
+      const before = this.#held.get(incidentId) ?? nothing();
+      const after = fold(incidentId, before, events);
+      if (!before.isNew) for (const entity of after.changedEntities) before.changed.add(entity);
+      this.#hold(incidentId, { ...before, row: after.row, mergedAt: after.mergedAt ?? before.mergedAt });
+    }
+    if (this.#bytes > this.options.keptBytes) await this.#write(this.#oldest());
+  }
+
+  async finish(): Promise<void> {
+    await this.#write(this.#takeAway([...this.#held.keys()]));
+    await this.#writing.settled();
+  }
+
+  #hold(incidentId: string, { size: before, ...held }: Held): void {
+    const size = bytesOfRow + (held.entities?.size ?? 0) * bytesOfEntity;
+    this.#bytes += size - (this.#held.has(incidentId) ? before : 0);
+    this.#held.delete(incidentId);
+    this.#held.set(incidentId, { ...held, size });
+  }
+
+  #oldest(): [string, Held][] {
+    const ids: string[] = [];
+    let bytes = this.#bytes;
+    for (const [id, { size }] of this.#held) {
+      if (bytes <= this.options.keptBytes * kept) break;
+      ids.push(id);
+      bytes -= size;
+    }
+    return this.#takeAway(ids);
+  }
+
+  #takeAway(ids: readonly string[]): [string, Held][] {
+    return ids.map((id) => {
+      const held = this.#held.get(id)!;
+      this.#held.delete(id);
+      this.#bytes -= held.size;
+      return [id, held];
+    });
+  }
+
+  /** Those that were written. Their entities too: which of them an event will speak of, only the event knows. */
+  async #load(incidentIds: readonly string[]): Promise<void> {
+    await this.#writing.settled();
+    const which = [...incidentIds];
+    const entities = new Map<string, Entity[]>(which.map((incidentId) => [incidentId, []]));
+    const rows = await this.collections.incidents.find({ _id: { $in: which } }).toArray();
+    for await (const document of this.collections.entities.find({ incidentId: { $in: which } }))
+      entities.get(document.incidentId)!.push(entityOf(document));
+    for (const row of rows)
+      this.#hold(row._id, {
+        row,
+        entities: new FoldedEntities(entities.get(row._id)),
+        isNew: false,
+        changed: new Set(),
+        mergedAt: undefined,
+        size: 0,
+      });
+  }
+
+  async #write(all: readonly [string, Held][]): Promise<void> {
+    const { incidents, entities } = this.collections;
+    const documents: EntityDocument[] = [];
+    const replaced: AnyBulkWriteOperation<EntityDocument>[] = [];
+    for (const [incidentId, { isNew, changed, entities: its }] of all)
+      if (isNew) for (const entity of its ?? []) documents.push(documentOf(incidentId, entity));
+      else for (const entity of changed) replaced.push(replacementBy(documentOf(incidentId, entity)));
+    const rows = all.filter(([, { row }]) => row);
+    const newRows = rows.filter(([, { isNew }]) => isNew).map(([, { row }]) => withSearchFields(row!));
+    const others = rows.filter(([, { isNew }]) => !isNew).map(([, { row }]) => replacementBy(withSearchFields(row!)));
+
+    const writing = this.#writing;
+    await writing.inPortions(
+      documents,
+      () => bytesOfEntity,
+      (some) => entities.insertMany(some, unordered),
+    );
+    await writing.inPortions(
+      replaced,
+      () => bytesOfEntity,
+      (some) => entities.bulkWrite(some, unordered),
+    );
+    await writing.inPortions(
+      newRows,
+      () => bytesOfRow,
+      (some) => incidents.insertMany(some, unordered),
+    );
+    await writing.inPortions(
+      others,
+      () => bytesOfRow,
+      (some) => incidents.bulkWrite(some, unordered),
+    );
+    for (const [incidentId, { mergedAt, isNew }] of all) {
+      if (mergedAt === undefined || isNew) continue;
+      await writing.settled();
+      const older = { incidentId: { $eq: incidentId }, position: { $lt: mergedAt } };
+      await entities.updateMany(older, { $set: { ...gone, position: mergedAt } });
+    }
+  }
+}
+
+const nothing = (): Held => ({
+  row: undefined,
+  entities: new FoldedEntities(),
+  isNew: true,
+  changed: new Set(),
+  mergedAt: undefined,
+  size: 0,
+});
+
+const unordered = { ordered: false };
+
+const replacementBy = <T extends { readonly _id: string }>(document: T) => ({
+  replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true },
+});
