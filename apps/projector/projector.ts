@@ -1,6 +1,6 @@
 import type { EventLog } from '#event-store';
 import type { HealthCheck, PartHealth, PartsHealth } from '#platform';
-import { projectionNames, startProjection } from '#read-model';
+import { Caretaker, projectionNames, startProjection } from '#read-model';
 import type { Lease, ReadModel } from '#read-model';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { Work } from './lease-keeper.js';
@@ -27,10 +27,11 @@ export class Projector implements HealthCheck {
   readonly #keeper: LeaseKeeper | undefined;
   readonly #work: Work;
   #supervised: readonly Supervised[] = [];
+  #caretaker: Caretaker | undefined;
 
   constructor(
     processes: readonly Process[],
-    private readonly readModel: Pick<ReadModel, 'parked'>,
+    private readonly readModel: Pick<ReadModel, 'parked' | 'served'>,
     {
       lease,
       isAlone = false,
@@ -38,9 +39,12 @@ export class Projector implements HealthCheck {
     }: Pick<ProjectorOptions, 'lease' | 'isAlone'> & Required<Pick<ProjectorOptions, 'report'>>,
   ) {
     this.#work = {
-      begin: () => void (this.#supervised = processes.map((process) => new Supervised(process, report))),
+      begin: () => {
+        this.#supervised = processes.map((process) => new Supervised(process, report));
+        this.#caretaker = new Caretaker(readModel.served, (error) => report(`generations: ${messageOf(error)}`));
+      },
       end: async () => {
-        await Promise.all(this.#supervised.map((process) => process.stop()));
+        await Promise.all([this.#caretaker?.stop(), ...this.#supervised.map((process) => process.stop())]);
         this.#supervised = [];
       },
     };

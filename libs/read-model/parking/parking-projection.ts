@@ -53,6 +53,11 @@ export class ParkingProjection {
     return this.#projection.name;
   }
 
+  /** As far as it knows. */
+  get hasParked(): boolean {
+    return this.#parked.size > 0;
+  }
+
   async begin(): Promise<void> {
     this.#projection.begin();
     await this.#learn();

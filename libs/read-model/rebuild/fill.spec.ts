@@ -6,12 +6,13 @@ import { assign, resolve } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { Generation } from '../generations/generation.js';
 import { createIndexes } from '../indexes.js';
+import { ParkingProjection } from '../parking/parking-projection.js';
 import { aLog } from '../testing/arbitrary-log.js';
 import { pureFold } from '../testing/pure-fold.js';
 import { startTestDatabase } from '../testing/mongo.js';
 import type { TestDatabase } from '../testing/mongo.js';
 import { added, opened, Recorder, report, summaryOf } from '../testing/recorder.js';
-import { CannotBeProjected, fill } from './fill.js';
+import { fill } from './fill.js';
 
 let database: TestDatabase;
 let db: Db;
@@ -82,7 +83,6 @@ describe('the filling of a generation', () => {
     expect(told).toEqual([
       [1n, 1],
       [2n, 2],
-      [2n, 2],
     ]);
   });
 
@@ -114,13 +114,39 @@ describe('the filling of a generation', () => {
     expect(writes).toEqual(['insertMany', 'insertMany', 'insertMany']);
   });
 
-  it('ends at an event that cannot be projected, and names it', async () => {
+  it('parks what cannot be projected, as a projector does, and goes on', async () => {
     const docket = new Recorder();
     docket.happened('1', opened('1'));
-    docket.record('incident-2', { type: 'IncidentCommented', data: { comment: 'To nothing.' } });
-    const filling = fill(await logOf(docket.events), await newGeneration());
-    await expect(filling).rejects.toThrow(CannotBeProjected);
-    await expect(filling).rejects.toThrow('Event 0 of incident-2');
+    docket.happened('2', opened('2'), added(summaryOf('b')));
+    docket.decided('2', assign({ to: 'lee', caller: 'kim' }));
+    docket.record('incident-2', { type: 'AlertMovedIn', data: { alerts: 'none that can be read' } });
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    docket.decided('2', resolve({ comment: null }));
+    docket.decided('1', resolve({ comment: null }));
+    const log = await logOf(docket.events);
+    for (const maxBatch of [2, 100]) {
+      const [filled, projected] = [await newGeneration(), await newGeneration()];
+      await fill(log, filled, { maxBatch });
+      for (const projection of projected.projections) {
+        const parking = new ParkingProjection(projection, {
+          log,
+          parked: projected.collections.parked,
+          report: () => undefined,
+        });
+        for await (const event of log.readAll()) await parking.apply([event]);
+      }
+      const [one, other] = await Promise.all([documentsOf(filled), documentsOf(projected)]);
+      expect(one).toEqual(other);
+      expect(one.incidents).toMatchObject([
+        { status: 'resolved' },
+        { status: 'active', assignedTo: 'lee', parked: true },
+      ]);
+      const parked = await filled.collections.parked.find({}, { projection: { _id: 0, time: 0 } }).toArray();
+      expect(parked).toEqual(
+        await projected.collections.parked.find({}, { projection: { _id: 0, time: 0 } }).toArray(),
+      );
+      expect(parked).toHaveLength(2);
+    }
   });
 
   it('ends when it is told to', async () => {

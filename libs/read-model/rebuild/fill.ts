@@ -1,6 +1,7 @@
-import { MongoError } from 'mongodb';
 import type { EventLog, RecordedEvent } from '#event-store';
 import type { Generation } from '../generations/generation.js';
+import { ParkingProjection } from '../parking/parking-projection.js';
+import { isPoison } from '../parking/poison.js';
 import type { Projection } from '../projection.js';
 import { AlertsFilling } from './alerts-filling.js';
 import type { Filling, FillingOptions } from './filling.js';
@@ -10,50 +11,45 @@ import { IncidentsFilling } from './incidents-filling.js';
 export interface FillOptions extends Partial<FillingOptions> {
   /** Called after each batch, with what was taken so far: the position of the last event, and how many they are. */
   readonly onProgress?: (position: bigint, events: number) => void;
+  /** Told what is parked. */
+  readonly report?: (message: string) => void;
   /** Rejects with its reason when it is aborted. */
   readonly signal?: AbortSignal;
   readonly maxBatch?: number;
 }
 
-/** An event of the log cannot be projected: what there is of a generation is of no use. */
-export class CannotBeProjected extends Error {
-  constructor(batch: readonly RecordedEvent[], cause: Error) {
-    const [first, last] = [batch[0]!.position, batch.at(-1)!.position];
-    super(`Of the events at the positions ${first} to ${last} one cannot be projected: ${cause.message}`, { cause });
-    this.name = 'CannotBeProjected';
-  }
-}
-
 /**
  * Fills a generation that nobody else feeds, from where its checkpoints stand up to the present head of the log: reads and folds in memory
- * while the store writes what has left it. Resolves with the number of events when all is durable, checkpoints included. Throws CannotBeProjected, and what
- * EventLog.readAll throws.
+ * while the store writes what has left it. Resolves with the number of events when all is durable, checkpoints included. Throws TooMuchParked
+ * and what EventLog.readAll throws.
  */
 export async function fill(
   log: EventLog,
   generation: Generation,
-  { onProgress, signal, maxBatch = 1_000, ...options }: FillOptions = {},
+  { onProgress, report = () => undefined, signal, maxBatch = 1_000, ...options }: FillOptions = {},
 ): Promise<number> {
-  const fillings = generation.projections.map((projection) =>
-    fillingOf(generation, projection, { ...usually, ...options }),
-  );
   const after = await reachedBy(generation);
   const upTo = (await log.head()) ?? -1n;
+  const parts: Part[] = [];
+  for (const projection of generation.projections) {
+    const filling = fillingOf(log, generation, projection, { ...usually, ...options });
+    const parking = new ParkingProjection(projection, { log, parked: generation.collections.parked, report });
+    parts.push(await Part.begin(parking, filling));
+  }
+
   let events = 0;
   let last: RecordedEvent | undefined;
   const take = async (batch: RecordedEvent[]) => {
     signal?.throwIfAborted();
-    for (const filling of fillings)
-      await filling.take(batch).catch((error: Error) => {
-        throw error instanceof MongoError ? error : new CannotBeProjected(batch, error);
-      });
+    if (batch.length === 0) return;
+    for (const part of parts) await part.take(batch);
     events += batch.length;
-    last = batch.at(-1) ?? last;
-    if (last) onProgress?.(last.position, events);
+    last = batch.at(-1)!;
+    onProgress?.(last.position, events);
   };
 
   let batch: RecordedEvent[] = [];
-  for await (const event of log.readAll(after === undefined ? {} : { after })) {
+  for await (const event of log.readAll({ ...(after !== undefined && { after }), withUnreadable: true })) {
     if (event.position > upTo) break;
     batch.push(event);
     if (batch.length < maxBatch) continue;
@@ -61,9 +57,37 @@ export async function fill(
     batch = [];
   }
   await take(batch);
-  for (const filling of fillings) await filling.finish();
+  for (const part of parts) await part.finish();
   if (last) for (const { name } of generation.projections) await generation.checkpoints.record(name, last);
   return events;
+}
+
+/** One projection's part: in bulk up to the first event that cannot be projected; from there on as a projector does it, which parks. */
+class Part {
+  private constructor(
+    private readonly parking: ParkingProjection,
+    private filling: Filling | undefined,
+  ) {}
+
+  static async begin(parking: ParkingProjection, filling: Filling | undefined): Promise<Part> {
+    await parking.begin();
+    return new Part(parking, parking.hasParked ? undefined : filling);
+  }
+
+  async take(batch: readonly RecordedEvent[]): Promise<void> {
+    try {
+      if (this.filling) return await this.filling.take(batch);
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      await this.finish();
+    }
+    await this.parking.apply(batch);
+  }
+
+  async finish(): Promise<void> {
+    await this.filling?.finish();
+    this.filling = undefined;
+  }
 }
 
 /** Undefined where one of its projections has not begun. */
@@ -74,14 +98,19 @@ async function reachedBy({ projections, checkpoints }: Generation): Promise<bigi
   );
 }
 
-/** What has no filling of its own takes events as it always does. */
-function fillingOf({ collections }: Generation, projection: Projection, options: FillingOptions): Filling {
-  switch (projection.name) {
+/** Undefined: it takes events as it always does. */
+function fillingOf(
+  log: EventLog,
+  { collections }: Generation,
+  { name }: Projection,
+  options: FillingOptions,
+): Filling | undefined {
+  switch (name) {
     case 'incidents':
-      return new IncidentsFilling(collections, options);
+      return new IncidentsFilling(log, collections, options);
     case 'alerts':
       return new AlertsFilling(collections, options);
     default:
-      return { take: (batch) => projection.apply(batch), finish: async () => undefined };
+      return undefined;
   }
 }

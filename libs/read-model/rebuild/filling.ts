@@ -2,7 +2,10 @@ import type { RecordedEvent } from '#event-store';
 
 /** Makes the documents of one projection from the beginning of the log, in collections that nobody else writes. */
 export interface Filling {
-  /** `batch`: as Projection.apply takes it. What it changes may stay in memory. Rejects as that does; the fold is of no use then. */
+  /**
+   * `batch`: as Projection.apply takes it. What it changes may stay in memory. Rejects as that does: what is in memory is then as it was before
+   * the event that could not be projected, or further back, as each document's position says.
+   */
   take(batch: readonly RecordedEvent[]): Promise<void>;
   /** Resolves when all documents are durable. */
   finish(): Promise<void>;

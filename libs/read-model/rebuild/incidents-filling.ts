@@ -1,12 +1,16 @@
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { RecordedEvent } from '#event-store';
+import type { EventLog, RecordedEvent } from '#event-store';
+import { streams } from '#incidents';
+import type { IncidentEvent } from '#incidents';
 import type { Collections } from '../collections.js';
 import { documentOf, entityOf, gone } from '../entity.js';
 import type { Entity, EntityDocument } from '../entity.js';
 import { FoldedEntities } from '../folded-entities.js';
+import { FoldedIncident } from '../folded-incident.js';
 import { withSearchFields } from '../incident-search.js';
 import { fold, grouped } from '../incidents-projection.js';
-import type { Folded } from '../incidents-projection.js';
+import type { Changed, Folded } from '../incidents-projection.js';
+import { isPoison } from '../parking/poison.js';
 import type { Filling, FillingOptions } from './filling.js';
 import { usually } from './filling.js';
 import { WriteBehind } from './write-behind.js';
@@ -38,6 +42,7 @@ export class IncidentsFilling implements Filling {
   readonly #writing: WriteBehind;
 
   constructor(
+    private readonly log: Pick<EventLog, 'read'>,
     private readonly collections: Pick<Collections, 'incidents' | 'entities'>,
     private readonly options: FillingOptions = usually,
   ) {
@@ -50,11 +55,22 @@ export class IncidentsFilling implements Filling {
     if (away.length > 0) await this.#load(away.map(([id]) => id));
     for (const [incidentId, events] of byIncident) {
       const before = this.#held.get(incidentId) ?? nothing();
-      const after = fold(incidentId, before, events);
+      const after = await this.#fold(incidentId, before, events);
       if (!before.isNew) for (const entity of after.changedEntities) before.changed.add(entity);
       this.#hold(incidentId, { ...before, row: after.row, mergedAt: after.mergedAt ?? before.mergedAt });
     }
     if (this.#bytes > this.options.keptBytes) await this.#write(this.#oldest());
+  }
+
+  /** Folding changes what it is given: where it fails midway, all that led there is folded anew. */
+  async #fold(incidentId: string, before: Held, events: readonly RecordedEvent<IncidentEvent>[]): Promise<Changed> {
+    try {
+      return fold(incidentId, before, events);
+    } catch (error) {
+      const { document, entities } = await foldedBefore(this.log, incidentId);
+      if (document) this.#hold(incidentId, { ...before, row: document, entities, changed: new Set(entities) });
+      throw error;
+    }
   }
 
   async finish(): Promise<void> {
@@ -146,6 +162,28 @@ export class IncidentsFilling implements Filling {
       const older = { incidentId: { $eq: incidentId }, position: { $lt: mergedAt } };
       await entities.updateMany(older, { $set: { ...gone, position: mergedAt } });
     }
+  }
+}
+
+/** As far as it can be folded. An event that cannot be leaves it half changed: so it is found first, and then left out. */
+async function foldedBefore(log: Pick<EventLog, 'read'>, incidentId: string): Promise<FoldedIncident> {
+  const tried = await foldedUpTo(log, incidentId);
+  return tried.failedAt === undefined ? tried.folded : (await foldedUpTo(log, incidentId, tried.failedAt)).folded;
+}
+
+async function foldedUpTo(log: Pick<EventLog, 'read'>, incidentId: string, end = Infinity) {
+  const folded = new FoldedIncident();
+  let next = 0;
+  try {
+    for await (const event of log.read(streams.incident(incidentId))) {
+      if (event.revision >= end) break;
+      folded.apply(event as RecordedEvent<IncidentEvent>);
+      next = event.revision + 1;
+    }
+    return { folded };
+  } catch (error) {
+    if (!isPoison(error)) throw error;
+    return { folded, failedAt: next };
   }
 }
 

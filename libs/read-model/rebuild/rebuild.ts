@@ -20,8 +20,12 @@ export interface RebuildOptions extends Partial<FillingOptions> {
   readonly onStep?: (step: Step) => void;
   /** Of the filling: see FillOptions. */
   readonly onProgress?: (position: bigint, events: number) => void;
+  /** Told what is parked. */
+  readonly report?: (message: string) => void;
   /** How long a projector has to take the generation up, until there is taken to be none. Milliseconds; default 10,000. */
   readonly takeUpMs?: number;
+  /** How long readers have to turn to the new generation, where no projector sees to that. Milliseconds; default 10,000. */
+  readonly graceMs?: number;
 }
 
 /** What it does next. */
@@ -67,7 +71,7 @@ const fewEvents = 500;
 
 /**
  * Makes the read model anew from the log, beside the one that serves, and lets it serve in its place. Killed at any moment it leaves a
- * generation that nobody reads, which the projector or the next rebuild drops. Throws RebuildUnderWay, RebuildGivenUp, CannotBeProjected.
+ * generation that nobody reads, which the projector or the next rebuild drops. Throws RebuildUnderWay, RebuildGivenUp, TooMuchParked.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const making = new Making(options, await begin(options));
@@ -150,7 +154,7 @@ class Making {
   }
 
   async #fill(): Promise<number> {
-    const { log, keptBytes, restRatio, onStep, onProgress } = this.options;
+    const { log, keptBytes, restRatio, report, onStep, onProgress } = this.options;
     onStep?.('filling');
     await createIndexes(this.#generation.collections);
     let events = 0;
@@ -159,6 +163,7 @@ class Making {
       more = await fill(log, this.#generation, {
         ...(keptBytes !== undefined && { keptBytes }),
         ...(restRatio !== undefined && { restRatio }),
+        ...(report && { report }),
         onProgress: (position, count) => onProgress?.(position, events + count),
         signal: this.#life.signal,
       });
@@ -185,8 +190,9 @@ class Making {
 
   /** As a projector does; one that comes now does no harm. */
   async #projectAlone(): Promise<void> {
-    const { log, served } = this.options;
-    for (const name of projectionNames) this.#projecting.push(await startProjection(log, name, { served }));
+    const { log, served, report } = this.options;
+    for (const name of projectionNames)
+      this.#projecting.push(await startProjection(log, name, { served }, report ? { report } : {}));
   }
 
   async #switch(before: Generation): Promise<void> {
@@ -200,7 +206,7 @@ class Making {
   /** Where there is no projector to do it. */
   async #takeAway({ number }: Generation): Promise<void> {
     this.options.onStep?.('dropping the old generation');
-    await sleep(graceMs);
+    await sleep(this.options.graceMs ?? graceMs);
     await this.#generations.dismiss(number);
     await sleep(untilUnfedMs);
     await this.#generations.dropLeftovers();
