@@ -106,7 +106,7 @@ export class MetricsProjection implements Projection {
 }
 
 /** The one place where an event is applied to an incident. Adds to `incidents` those that begin. */
-function fold(
+export function fold(
   incidents: Map<string, MeasuredIncident>,
   events: readonly RecordedEvent<IncidentEvent>[],
 ): { changes: FigureChange[]; changed: Set<MeasuredIncident> } {
@@ -125,7 +125,7 @@ function fold(
   return { changes, changed };
 }
 
-function touchedBy(changes: readonly FigureChange[]): Map<string, FigureChange[]> {
+export function touchedBy(changes: readonly FigureChange[]): Map<string, FigureChange[]> {
   const touched = new Map<string, FigureChange[]>();
   for (const change of changes)
     for (const document of new Set([...change.leaving, ...change.entering].map((figure) => figure.document))) {

@@ -6,7 +6,7 @@ import { idOfStream, isAlertEvent } from '../events-of.js';
 import { nothingParked } from '../projection.js';
 import type { Filling, FillingOptions } from './filling.js';
 import { usually } from './filling.js';
-import { WriteBehind } from './write-behind.js';
+import { WriteBehind, unordered } from './write-behind.js';
 
 const bytesBesideReport = 1_000;
 /** Of what must make room, so much more goes, that it goes in portions. */
@@ -65,7 +65,7 @@ export class AlertsFilling implements Filling {
       this.#held.delete(id);
       this.#bytes -= this.#sizeOf(alert);
     }
-    const insert = (some: AlertDocument[]) => this.collections.alerts.insertMany(some, { ordered: false });
+    const insert = (some: AlertDocument[]) => this.collections.alerts.insertMany(some, unordered);
     await this.#writing.inPortions(documents, (alert) => this.#sizeOf(alert), insert);
   }
 

@@ -21,6 +21,7 @@ const mostNamed = 10;
 const documentsOf = {
   incidents: ['incidents', 'entities'],
   alerts: ['alerts'],
+  metrics: ['figures', 'measuredIncidents'],
 } as const satisfies Record<ProjectionName, readonly (keyof Collections)[]>;
 
 /**

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
 import { assign, resolve } from '#incidents';
 import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
 import { Generation } from '../generations/generation.js';
 import { createIndexes } from '../indexes.js';
+import { MetricsProjection } from '../metrics/metrics-projection.js';
 import { ParkingProjection } from '../parking/parking-projection.js';
 import { aLog } from '../testing/arbitrary-log.js';
 import { pureFold } from '../testing/pure-fold.js';
@@ -29,6 +30,14 @@ async function logOf(events: readonly RecordedEvent[]): Promise<InMemoryEventLog
   return log;
 }
 
+/** Kept by another fold, whose own spec compares it with a naive one. */
+async function figuresOf({ collections: { figures, measuredIncidents } }: Generation) {
+  return {
+    figures: await figures.find().sort({ _id: 1 }).toArray(),
+    incidents: await measuredIncidents.find().sort({ _id: 1 }).toArray(),
+  };
+}
+
 async function documentsOf({ collections }: Generation) {
   const incidents = await collections.incidents.find().sort({ _id: 1 }).toArray();
   const entities = await collections.entities.find().sort({ _id: 1 }).toArray();
@@ -44,19 +53,15 @@ async function newGeneration(): Promise<Generation> {
 }
 
 async function emptied(generation: Generation): Promise<Generation> {
-  const { incidents, entities, alerts, checkpoints } = generation.collections;
-  await Promise.all([
-    incidents.deleteMany({}),
-    entities.deleteMany({}),
-    alerts.deleteMany({}),
-    checkpoints.deleteMany({}),
-  ]);
+  const { incidents, entities, alerts, figures, measuredIncidents, checkpoints } = generation.collections;
+  for (const collection of [incidents, entities, alerts, figures, measuredIncidents, checkpoints])
+    await (collection as unknown as Collection).deleteMany({});
   return new Generation(db, generation.number);
 }
 
 describe('the filling of a generation', () => {
   it('comes to the pure fold of the log, however little it keeps in memory, and however much it takes at once', async () => {
-    const generation = await newGeneration();
+    const [generation, other] = [await newGeneration(), await newGeneration()];
     const aWay = fc.record({
       keptBytes: fc.constantFrom(0, 3_000, 10_000, 100_000_000),
       maxBatch: fc.integer({ min: 1, max: 30 }),
@@ -65,6 +70,8 @@ describe('the filling of a generation', () => {
       fc.asyncProperty(aLog, aWay, async (events, way) => {
         await fill(await logOf(events), await emptied(generation), way);
         expect(await documentsOf(generation)).toEqual(pureFold(events));
+        await new MetricsProjection((await emptied(other)).collections).apply(structuredClone(events));
+        expect(await figuresOf(generation)).toEqual(await figuresOf(other));
       }),
       { numRuns: Number(process.env.RUNS ?? 30) },
     );
@@ -137,6 +144,7 @@ describe('the filling of a generation', () => {
       }
       const [one, other] = await Promise.all([documentsOf(filled), documentsOf(projected)]);
       expect(one).toEqual(other);
+      expect(await figuresOf(filled)).toEqual(await figuresOf(projected));
       expect(one.incidents).toMatchObject([
         { status: 'resolved' },
         { status: 'active', assignedTo: 'lee', parked: true },

@@ -7,6 +7,7 @@ import { AlertsFilling } from './alerts-filling.js';
 import type { Filling, FillingOptions } from './filling.js';
 import { usually } from './filling.js';
 import { IncidentsFilling } from './incidents-filling.js';
+import { MetricsFilling } from './metrics-filling.js';
 
 export interface FillOptions extends Partial<FillingOptions> {
   /** Called after each batch, with what was taken so far: the position of the last event, and how many they are. */
@@ -69,7 +70,7 @@ class Part {
     private filling: Filling | undefined,
   ) {}
 
-  static async begin(parking: ParkingProjection, filling: Filling | undefined): Promise<Part> {
+  static async begin(parking: ParkingProjection, filling: Filling): Promise<Part> {
     await parking.begin();
     return new Part(parking, parking.hasParked ? undefined : filling);
   }
@@ -98,19 +99,13 @@ async function reachedBy({ projections, checkpoints }: Generation): Promise<bigi
   );
 }
 
-/** Undefined: it takes events as it always does. */
-function fillingOf(
-  log: EventLog,
-  { collections }: Generation,
-  { name }: Projection,
-  options: FillingOptions,
-): Filling | undefined {
+function fillingOf(log: EventLog, { collections }: Generation, { name }: Projection, options: FillingOptions): Filling {
   switch (name) {
     case 'incidents':
       return new IncidentsFilling(log, collections, options);
     case 'alerts':
       return new AlertsFilling(collections, options);
-    default:
-      return undefined;
+    case 'metrics':
+      return new MetricsFilling(collections, options);
   }
 }

@@ -13,7 +13,7 @@ import type { Changed, Folded } from '../incidents-projection.js';
 import { isPoison } from '../parking/poison.js';
 import type { Filling, FillingOptions } from './filling.js';
 import { usually } from './filling.js';
-import { WriteBehind } from './write-behind.js';
+import { WriteBehind, replacementBy, unordered } from './write-behind.js';
 
 interface Held extends Folded {
   /** Nothing of it has been written. */
@@ -194,10 +194,4 @@ const nothing = (): Held => ({
   changed: new Set(),
   mergedAt: undefined,
   size: 0,
-});
-
-const unordered = { ordered: false };
-
-const replacementBy = <T extends { readonly _id: string }>(document: T) => ({
-  replaceOne: { filter: { _id: document._id }, replacement: document, upsert: true },
 });

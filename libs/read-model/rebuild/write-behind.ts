@@ -54,3 +54,10 @@ export class WriteBehind {
     if (this.restRatio > 0) await sleep((performance.now() - began) * this.restRatio);
   }
 }
+
+export const unordered = { ordered: false };
+
+/** Unguarded: nobody else writes there. */
+export const replacementBy = <T extends { readonly _id: string }>(document: T) => ({
+  replaceOne: { filter: { _id: { $eq: document._id } as never }, replacement: document, upsert: true },
+});
