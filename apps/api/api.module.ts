@@ -23,6 +23,7 @@ import { IncidentsController } from './incidents/incidents.controller.js';
 import { TagsController } from './incidents/tags.controller.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveFeed } from './live/live-feed.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { ParkedController } from './parked/parked.controller.js';
 import { ViewDesk } from './views/view-desk.js';
 import { ViewsController } from './views/views.controller.js';
@@ -45,6 +46,7 @@ export class ApiModule {
         AlertsController,
         EventsController,
         LiveController,
+        MetricsController,
         ParkedController,
         ViewsController,
         HealthController,

@@ -4,6 +4,7 @@ import * as alertCommands from './alerts/commands/index.js';
 import * as alertQueries from './alerts/queries/index.js';
 import * as incidentCommands from './incidents/commands/index.js';
 import * as incidentQueries from './incidents/queries/index.js';
+import * as metricsQueries from './metrics/queries/index.js';
 import * as parkedCommands from './parked/commands/index.js';
 import * as parkedQueries from './parked/queries/index.js';
 import * as viewCommands from './views/commands/index.js';
@@ -44,6 +45,7 @@ export const handlers = (): Type[] =>
     alertQueries,
     incidentCommands,
     incidentQueries,
+    metricsQueries,
     parkedCommands,
     parkedQueries,
     viewCommands,

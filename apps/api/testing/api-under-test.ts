@@ -52,16 +52,14 @@ export class ApiUnderTest {
     return this.assembly.log;
   }
 
-  static async start(): Promise<ApiUnderTest> {
+  /** `shown`: what the read model answers, where a test has one. */
+  static async start(shown: Partial<ReadModel> = {}): Promise<ApiUnderTest> {
+    const readModel = { ...emptyReadModel, ...shown } as ReadModel;
     const log = new InMemoryEventLog(docketEvents);
     const tokens = new Tokens(new Uint8Array(32).fill(3));
-    const assembly = assemble({ log, clock: () => new Date(), readModel: emptyReadModel });
+    const assembly = assemble({ log, clock: () => new Date(), readModel });
     const settings = { behindProxy: false };
-    return new ApiUnderTest(
-      await createApi({ assembly, readModel: emptyReadModel, tokens, settings }),
-      tokens,
-      assembly,
-    );
+    return new ApiUnderTest(await createApi({ assembly, readModel, tokens, settings }), tokens, assembly);
   }
 
   /** From now on alerts come into incidents, but not into those that were there before unless they name them. */
