@@ -1,4 +1,4 @@
-import { connectEventStore, sharingSubscription } from '#event-store';
+import { connectEventStore, countingAppends, sharingSubscription } from '#event-store';
 import { BadSettings, BadTokenKey, Tokens, readSettings, sharedStores, tokenKey } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { Lease, ReadModel, connectMongo } from '#read-model';
@@ -11,14 +11,23 @@ async function main(): Promise<void> {
   const { eventStoreUrl, mongodbUrl } = sharedStores(settings);
   const key = await tokenKey(settings);
 
-  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const counted = countingAppends(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const log = sharingSubscription(counted);
   const mongo = await connectMongo(mongodbUrl);
   const readModel = await ReadModel.open(mongo.db);
   await readModel.prepare();
   const assembly = assemble({ log, clock: () => new Date(), readModel });
 
   const sighting = new ProjectorSighting({ log, readModel, lease: new Lease(mongo.db) });
-  const api = await createApi({ assembly, readModel, tokens: new Tokens(key), settings, healthChecks: [sighting] });
+  const api = await createApi({
+    assembly,
+    readModel,
+    tokens: new Tokens(key),
+    settings,
+    healthChecks: [sighting],
+    appends: counted.appends,
+    metrics: [sighting],
+  });
   await api.listen(settings.port, settings.host);
   process.stderr.write(`docket: the api listens on ${await api.getUrl()}\n`);
 

@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const running = await startProjectorOn({ ...sharedStores(settings), correlation: settings.correlation });
   const app = await NestFactory.create<NestFastifyApplication>(
-    ProjectorModule.of(running.projector),
+    ProjectorModule.of(running.projector, running.metrics),
     new FastifyAdapter(),
     {
       logger: ['error', 'warn'],

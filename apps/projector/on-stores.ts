@@ -1,8 +1,9 @@
-import { connectEventStore, sharingSubscription } from '#event-store';
-import type { CorrelationSettings } from '#platform';
+import { connectEventStore, countingAppends, sharingSubscription } from '#event-store';
+import type { CorrelationSettings, MetricsSource } from '#platform';
 import { assemble, docketEvents } from '#process-managers';
 import { Lease, ReadModel, connectMongo } from '#read-model';
 import { processManagers } from './process-managers.js';
+import { ProjectorMetrics } from './projector-metrics.js';
 import { startProjector } from './projector.js';
 import type { Projector } from './projector.js';
 
@@ -19,6 +20,7 @@ export interface ProjectorSettings extends StoreAddresses {
 
 export interface ProjectorOnStores {
   readonly projector: Projector;
+  readonly metrics: MetricsSource;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,8 @@ export interface ProjectorOnStores {
 export async function startProjectorOn(settings: ProjectorSettings): Promise<ProjectorOnStores> {
   const { eventStoreUrl, mongodbUrl, correlation, isAlone = false } = settings;
   const mongo = await connectMongo(mongodbUrl);
-  const log = sharingSubscription(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const counted = countingAppends(connectEventStore({ url: eventStoreUrl, catalogue: docketEvents }));
+  const log = sharingSubscription(counted);
   const readModel = await ReadModel.open(mongo.db);
   const assembly = assemble({ log, clock: () => new Date(), readModel });
   const processes = processManagers({ assembly, readModel, db: mongo.db, correlation, onError: say });
@@ -40,6 +43,7 @@ export async function startProjectorOn(settings: ProjectorSettings): Promise<Pro
   });
   return {
     projector,
+    metrics: new ProjectorMetrics(projector, readModel, counted.appends),
     async stop() {
       await projector.stop();
       await log.close();

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { HealthCheck, PartsHealth } from '#platform';
+import type { HealthCheck, Measured, MetricsSource, PartsHealth } from '#platform';
 import type { ProjectorSettings } from './on-stores.js';
 
 /** What can be asked of the thread, and what it answers. */
 export interface Answers {
   health: PartsHealth;
+  metrics: Measured;
 }
 export type Question = keyof Answers;
 
@@ -17,7 +18,7 @@ export type Answered = { readonly number: number } & (
   { readonly answer: Answers[Question] } | { readonly error: Error }
 );
 
-export interface ProjectorThread extends HealthCheck {
+export interface ProjectorThread extends HealthCheck, MetricsSource {
   /** Resolves with the reason when the thread dies unasked. */
   readonly failed: Promise<Error>;
   /** Resolves when the batches under way are handled. */
@@ -40,6 +41,7 @@ export async function startProjectorThread(settings: ProjectorSettings): Promise
     name: 'projector',
     failed,
     check: () => ask('health'),
+    measured: () => ask('metrics'),
     async stop() {
       stopping = true;
       worker.postMessage('stop');
@@ -58,7 +60,9 @@ function questions(worker: Worker): <Q extends Question>(question: Q) => Promise
   return <Q extends Question>(question: Q) =>
     new Promise<Answers[Q]>((resolve, reject) => {
       const number = ++last;
-      asked.set(number, (answered) => ('error' in answered ? reject(answered.error) : resolve(answered.answer)));
+      asked.set(number, (answered) =>
+        'error' in answered ? reject(answered.error) : resolve(answered.answer as Answers[Q]),
+      );
       worker.postMessage({ number, question } satisfies Asked);
     });
 }

@@ -20,6 +20,7 @@ import type { TestDatabase } from '../../libs/read-model/testing/mongo.js';
 import { added, opened, Recorder, report, summaryOf } from '../../libs/read-model/testing/recorder.js';
 import { processManagers } from './process-managers.js';
 import { ProjectorModule } from './projector.module.js';
+import { ProjectorMetrics } from './projector-metrics.js';
 import { startProjector } from './projector.js';
 import type { Projector } from './projector.js';
 
@@ -132,9 +133,14 @@ describe('the projector', () => {
   });
 
   it('parks what it cannot project, says so, and shows it again when that is mended and asked for', async () => {
-    const app = await NestFactory.create<NestFastifyApplication>(ProjectorModule.of(projector), new FastifyAdapter(), {
-      logger: false,
-    });
+    const metrics = new ProjectorMetrics(projector, readModel, { events: 0, outcomes: new Map(), seconds: 0 });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      ProjectorModule.of(projector, metrics),
+      new FastifyAdapter(),
+      {
+        logger: false,
+      },
+    );
     await app.init();
     const ready = () => app.inject({ method: 'GET', url: '/health/ready' });
     while ((await ready()).statusCode !== 200) await new Promise((resolve) => setTimeout(resolve, 10)); // it has just started
@@ -147,9 +153,10 @@ describe('the projector', () => {
     docket.decided('1', comment({ comment: 'Still here.' }));
     await reached(await append());
     expect(await projector.check()).toMatchObject({ projector: { status: 'ok', state: 'projecting' } });
-    let degraded = await ready();
-    const lag = () => degraded.json<{ parts: { incidents: { lagEvents: number } } }>().parts.incidents.lagEvents;
-    while (lag() > 0) degraded = await ready(); // who waits is told before the batch is done with
+    // Who waits is told before the batch is done with.
+    const isDone = async (name: string) => (await projector.check())[name]?.lagEvents === 0;
+    while (!(await isDone('incidents')) || !(await isDone('alerts'))) await new Promise(setImmediate);
+    const degraded = await ready();
     expect(degraded).toMatchObject({ statusCode: 200 });
     expect(degraded.json()).toMatchObject({
       status: 'degraded',
@@ -159,6 +166,17 @@ describe('the projector', () => {
       },
     });
     expect(degraded.body).not.toContain('incident-2');
+    const { payload: told, headers } = await app.inject({ method: 'GET', url: '/metrics' });
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0.0.4/);
+    expect(told).toMatch(/^docket_projector_lease_held 1$/m);
+    for (const process of ['incidents', 'alerts']) {
+      expect(told).toContain(`docket_projector_up{process="${process}"} 1\n`);
+      expect(told).toContain(`docket_projector_lag_events{process="${process}"} 0\n`);
+      expect(told).toContain(`docket_projector_lag_seconds{process="${process}"} 0\n`);
+      expect(told).toContain(`docket_projector_position{process="${process}"} ${appended}\n`);
+      expect(told).toContain(`docket_projector_parked{process="${process}"} 1\n`);
+      expect(told).toMatch(new RegExp(`docket_projector_events_total\\{process="${process}"\\} [1-9]`));
+    }
     expect(await readModel.incident('1')).toMatchObject({ commentCount: 4 });
     expect((await readModel.parked()).map(({ projection, id }) => `${projection} ${id}`).sort()).toEqual([
       'alerts 2',

@@ -52,6 +52,16 @@ export class Projector implements HealthCheck {
     else this.#work.begin();
   }
 
+  /** Whether it is at work, or stands by. */
+  get isProjecting(): boolean {
+    return this.#keeper?.isHolding ?? true;
+  }
+
+  /** None while it stands by. */
+  get running(): readonly Supervised[] {
+    return this.#supervised;
+  }
+
   /** The projector as a whole, and each process that it runs; while it stands by it runs none. */
   async check(): Promise<PartsHealth> {
     const parked = await this.readModel.parked();
@@ -66,8 +76,8 @@ export class Projector implements HealthCheck {
   }
 
   #health(): PartHealth {
-    const { isHolding = true, trouble } = this.#keeper ?? {};
-    const state = isHolding ? 'projecting' : 'standing-by';
+    const trouble = this.#keeper?.trouble;
+    const state = this.isProjecting ? 'projecting' : 'standing-by';
     return trouble ? { status: 'failing', why: trouble.name, state } : { status: 'ok', state };
   }
 }

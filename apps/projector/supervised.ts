@@ -7,6 +7,8 @@ import type { Process, Running } from './process.js';
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
+export const follows = (state: FollowingState | 'starting'): boolean => state === 'catching-up' || state === 'live';
+
 /**
  * Keeps a process running: where a store was away it begins again, where an event cannot be handled it stays down, for whoever asks for
  * health to see.
@@ -58,8 +60,7 @@ export class Supervised {
     };
     if (state === 'silent')
       return followerHealth(follower, { status: 'degraded', why: 'its subscription brings nothing' });
-    if (state !== 'live' && state !== 'catching-up')
-      return followerHealth(follower, { status: 'failing', why: failure?.name ?? `it is ${state}` });
+    if (!follows(state)) return followerHealth(follower, { status: 'failing', why: failure?.name ?? `it is ${state}` });
     if (lag instanceof Error) return followerHealth(follower, { status: 'failing', why: lag.name });
     return followerHealth(follower);
   }

@@ -8,6 +8,7 @@ const running = await startProjectorOn(workerData as ProjectorSettings);
 
 const answers: { readonly [Q in Question]: () => Promise<Answers[Q]> } = {
   health: () => running.projector.check(),
+  metrics: () => running.metrics.measured(),
 };
 
 parentPort!.on('message', (said: Asked | 'stop') => {

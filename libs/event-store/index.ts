@@ -12,6 +12,8 @@ export { later, pendingEvent } from './pending-event.js';
 export { decodedOrUnreadable, isUnreadable } from './unreadable-event.js';
 export type { UnreadableEvent } from './unreadable-event.js';
 export { follow } from './subscription.js';
+export { countingAppends } from './counted-appends.js';
+export type { Appends } from './counted-appends.js';
 export { lagBehind } from './lag.js';
 export type { Lag } from './lag.js';
 export type { FollowOptions, Following, FollowingState, Handled } from './subscription.js';

@@ -21,9 +21,13 @@ export const settingsCatalogue = {
     default: 'off',
     about: '`on`: something before Docket ends TLS and keeps strangers out',
   },
+  DOCKET_OPEN_METRICS: {
+    default: 'off',
+    about: '`on`: behind a proxy too, anybody who gets that far may read `/metrics`; else it needs a token there',
+  },
   DOCKET_PROJECTOR_PORT: {
     default: '3001',
-    about: 'port of the health of a projector that is a process of its own',
+    about: 'port of the health and metrics of a projector that is a process of its own',
   },
   DOCKET_CORRELATION_WINDOW: {
     default: '24',

@@ -23,6 +23,7 @@ describe('settings', () => {
       mongodbUrl: undefined,
       tokenKey: undefined,
       behindProxy: false,
+      openMetrics: false,
       projectorPort: 3001,
       correlation: { windowHours: 24, entityKinds: ['device', 'user', 'mailbox'], mostAlerts: 10_000 },
     });

@@ -23,6 +23,8 @@ export interface Settings {
    * containers) ends TLS and keeps strangers out; only then may it listen beyond this machine and be called by any host name.
    */
   readonly behindProxy: boolean;
+  /** DOCKET_OPEN_METRICS: whether anybody may read `/metrics` also behind a proxy. */
+  readonly openMetrics: boolean;
   /** DOCKET_PROJECTOR_PORT: where a projector that runs as its own process answers for its health. */
   readonly projectorPort: number;
   readonly correlation: CorrelationSettings;
@@ -80,6 +82,7 @@ export function readSettings(environment: Environment): Settings {
     mongodbUrl: read('MONGODB_URL', undefined, url('mongodb:', 'mongodb+srv:'), 'like mongodb://host:27017/docket'),
     tokenKey: read('DOCKET_TOKEN_KEY', undefined, parseTokenKey, '32 random bytes in base64url (43 characters)'),
     behindProxy: read('DOCKET_BEHIND_PROXY', false, onOff, 'on or off'),
+    openMetrics: read('DOCKET_OPEN_METRICS', false, onOff, 'on or off'),
     projectorPort: read('DOCKET_PROJECTOR_PORT', 3001, port, 'a number from 0 to 65535 (0 takes a free port)'),
     correlation: {
       windowHours: read('DOCKET_CORRELATION_WINDOW', 24, numberUpTo(8_760), 'a number of hours from 1 to 8760'),

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiUnderTest } from '../../apps/api/testing/api-under-test.js';
 import { docketProgram } from '../../apps/cli/program.js';
-import { commandHelp, problemTable, routeTable, settingsTable } from './reference.js';
+import { commandHelp, metricsTable, problemTable, routeTable, settingsTable } from './reference.js';
 
 /** `npm run docs` writes what is made from the code into the pages; without it they are compared. */
 const write = process.env.WRITE_DOCS === 'yes';
@@ -17,6 +17,7 @@ afterAll(() => api.stop());
 
 const parts: Record<string, { page: string; made: () => Promise<string> | string }> = {
   problems: { page: 'docs/reference/problems.md', made: problemTable },
+  metrics: { page: 'docs/reference/metrics.md', made: metricsTable },
   settings: { page: 'docs/reference/settings.md', made: settingsTable },
   routes: {
     page: 'docs/reference/http-api.md',

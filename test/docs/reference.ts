@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Command } from 'commander';
-import { problemCodes, problems, settingNames, settingsCatalogue } from '#platform';
+import { metricNames, metricsCatalogue, problemCodes, problems, settingNames, settingsCatalogue } from '#platform';
 
 /** A table of Markdown, as prettier sets it. */
 function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -26,6 +26,15 @@ export const settingsTable = (): string =>
     settingNames.map((name) => {
       const setting = settingsCatalogue[name];
       return [`\`${name}\``, 'default' in setting ? `\`${setting.default}\`` : 'unset', setting.about];
+    }),
+  );
+
+export const metricsTable = (): string =>
+  tableOf(
+    ['name', 'type', 'labels', 'what it is'],
+    metricNames.map((name) => {
+      const { type, labels, about } = metricsCatalogue[name];
+      return [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(' '), about];
     }),
   );
 

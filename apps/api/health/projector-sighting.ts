@@ -1,7 +1,7 @@
 import { lagBehind } from '#event-store';
 import type { EventLog } from '#event-store';
-import { followerHealth } from '#platform';
-import type { HealthCheck, PartHealth, PartsHealth } from '#platform';
+import { Figures, followerHealth } from '#platform';
+import type { HealthCheck, Measured, MetricsSource, PartHealth, PartsHealth } from '#platform';
 import { LeaseWatch, projectionNames } from '#read-model';
 import type { Lease, ReadModel } from '#read-model';
 
@@ -18,7 +18,7 @@ export interface SightingOptions {
 }
 
 /** What an api that runs no projector sees of the one that runs elsewhere: whether its lease beats, and how far its projections are. */
-export class ProjectorSighting implements HealthCheck {
+export class ProjectorSighting implements HealthCheck, MetricsSource {
   readonly name = 'projector';
   readonly #watch: LeaseWatch;
   readonly #timer: NodeJS.Timeout;
@@ -49,10 +49,17 @@ export class ProjectorSighting implements HealthCheck {
     return { projector: await this.#projector(), ...Object.fromEntries(await Promise.all(projections)) };
   }
 
-  async #projector(): Promise<PartHealth> {
+  async measured(): Promise<Measured> {
+    return new Figures().tell('docket_projector_present', (await this.#isThere()) ? 1 : 0).measured();
+  }
+
+  async #isThere(): Promise<boolean> {
     const { lease, stillMs } = await this.#watch.look();
-    const isThere = lease?.holder != null && stillMs < (this.options.patienceMs ?? patienceMs);
-    if (isThere) return { status: 'ok', state: 'projecting' };
+    return lease?.holder != null && stillMs < (this.options.patienceMs ?? patienceMs);
+  }
+
+  async #projector(): Promise<PartHealth> {
+    if (await this.#isThere()) return { status: 'ok', state: 'projecting' };
     return { status: 'degraded', why: 'no projector runs: queries stand still', state: 'absent' };
   }
 

@@ -31,6 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  reply.problemCode = problem.code;
   void reply
     .status(problem.status)
     .headers({ ...problem.headers, 'content-type': 'application/problem+json' })

@@ -8,6 +8,7 @@ import type { Assembly } from '#process-managers';
 import type { ReadModel } from '#read-model';
 import { InMemoryEventLog } from '../../../libs/event-store/testing/in-memory-event-log.js';
 import { createApi } from '../index.js';
+import type { ApiOptions } from '../index.js';
 
 export interface Asked {
   /** null: without a token. Default: analyst. */
@@ -53,12 +54,14 @@ export class ApiUnderTest {
   }
 
   /** `shown`: what the read model answers, where a test has one. */
-  static async start(shown: Partial<ReadModel> = {}): Promise<ApiUnderTest> {
+  static async start(
+    shown: Partial<ReadModel> = {},
+    settings: ApiOptions['settings'] = { behindProxy: false },
+  ): Promise<ApiUnderTest> {
     const readModel = { ...emptyReadModel, ...shown } as ReadModel;
     const log = new InMemoryEventLog(docketEvents);
     const tokens = new Tokens(new Uint8Array(32).fill(3));
     const assembly = assemble({ log, clock: () => new Date(), readModel });
-    const settings = { behindProxy: false };
     return new ApiUnderTest(await createApi({ assembly, readModel, tokens, settings }), tokens, assembly);
   }
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createApi } from '#api';
+import { countingAppends } from '#event-store';
 import { Tokens, tokenKey } from '#platform';
 import type { Settings } from '#platform';
 import { assemble } from '#process-managers';
@@ -27,7 +28,8 @@ export async function start(settings: Settings): Promise<void> {
 
   const isNew = (await stores.log.head()) === undefined;
   const readModel = await ReadModel.open(stores.mongo.db);
-  const assembly = assemble({ log: stores.log, clock: () => new Date(), readModel });
+  const log = countingAppends(stores.log);
+  const assembly = assemble({ log, clock: () => new Date(), readModel });
 
   const projector = await startProjectorThread({
     ...stores.addresses,
@@ -35,7 +37,15 @@ export async function start(settings: Settings): Promise<void> {
     isAlone: settings.mongodbUrl === undefined,
   });
   void projector.failed.then(giveUp);
-  const api = await createApi({ assembly, readModel, tokens, settings, healthChecks: [projector] });
+  const api = await createApi({
+    assembly,
+    readModel,
+    tokens,
+    settings,
+    healthChecks: [projector],
+    appends: log.appends,
+    metrics: [projector],
+  });
 
   let forget = () => undefined as void;
   const stop = async () => {
