@@ -22,7 +22,11 @@ export class EventStore {
   /** `onFailure` hears that the disk refused a write: the outcome of what was being written is unknown, and it must stop. */
   static async start(folder: string, port: number, onFailure: (reason: Error) => void): Promise<EventStore> {
     const bells = new Bells();
-    const log = EventLog.open(folder, (streams) => bells.ring(streams), onFailure);
+    const log = EventLog.open(folder, {
+      onCommitted: (streams) => bells.ring(streams),
+      onRefused: () => writer.forget(),
+      onFailure,
+    });
     const writer = new Writer(log);
     if (log.lastPosition === 0) await writeFirstEvent(writer);
     let boundPort = port;

@@ -1,12 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventStore } from './event-store.js';
+import { isFailedCommit } from './storage/failed-commit.js';
 
 /** The worker thread in which the server lives: says `{port}` when it is ready, ends when it is told `stop`. */
 
 const { folder, port } = workerData as { folder: string; port: number };
 
-// LMDB rejects promises that nobody holds when the disk fails. Whatever nobody caught ends the worker, loudly.
-process.on('unhandledRejection', (reason) => die(reason));
+// A failed commit the log has been told of, and it says what follows. Whatever else nobody caught ends the worker, loudly.
+process.on('unhandledRejection', (reason) => {
+  if (!isFailedCommit(reason)) die(reason);
+});
 
 function die(reason: unknown): void {
   parentPort?.postMessage({ failure: reason instanceof Error ? reason.message : String(reason) });

@@ -26,6 +26,8 @@ export const invalidArgument = (message: string) => new GrpcError(Code.INVALID_A
 
 export const unavailable = (message: string) => new GrpcError(Code.UNAVAILABLE, message);
 
+export const resourceExhausted = (message: string) => new GrpcError(Code.RESOURCE_EXHAUSTED, message);
+
 export const dataLoss = (what: string) =>
   new GrpcError(Code.DATA_LOSS, `${what}. Stop the server and restore the folder from a backup.`);
 

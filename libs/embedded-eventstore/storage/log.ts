@@ -1,6 +1,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
-import { dataLoss, unavailable } from '../protocol/status.js';
+import { dataLoss, resourceExhausted, unavailable } from '../protocol/status.js';
 import { DELETED } from '../protocol/revision.js';
+import { isForWantOfRoom, reasonOf } from './failed-commit.js';
 import { isIntact, StoredEvent } from './record.js';
 
 /** Some events of one stream, with the positions and revisions that the writer gave them. Stored whole or not at all. */
@@ -15,6 +16,19 @@ export interface Append {
 interface Waiting extends Append {
   readonly resolve: () => void;
   readonly reject: (reason: Error) => void;
+}
+
+/** What the log tells those around it. */
+export interface Listeners {
+  /** These streams have new events on disk. */
+  readonly onCommitted: (streams: Set<string>) => void;
+  /**
+   * The disk is full. Nothing of what was waiting was stored, and their positions, revisions and stream ids are free again. What
+   * is on disk is still read, and what comes next is tried anew.
+   */
+  readonly onRefused: () => void;
+  /** Once: the disk refused, and nothing more can be written. */
+  readonly onFailure: (reason: Error) => void;
 }
 
 /** Longest stream name, in bytes of UTF-8: a key of LMDB. */
@@ -59,37 +73,31 @@ export class EventLog {
   private writing: Promise<void> | undefined;
 
   private constructor(
+    private readonly folder: string,
     private readonly root: RootDatabase<Buffer, Buffer>,
     private readonly all: Database<Buffer, Buffer>,
     private readonly idx: Database<Buffer, Buffer>,
     private readonly streams: Database<Buffer, Buffer>,
-    private readonly onCommitted: (streams: Set<string>) => void,
-    private readonly onFailure: (reason: Error) => void,
+    private readonly listeners: Listeners,
   ) {
-    const [last] = this.all.getKeys({ reverse: true, limit: 1 });
-    const [lastIndexed] = this.idx.getKeys({ reverse: true, limit: 1 });
-    this.lastPosition = last ? readNumber64(last) : 0;
-    this.nextPosition = this.lastPosition + 1;
-    this.nextStreamId = lastIndexed ? lastIndexed.readUInt32BE(0) + 1 : 1;
+    const end = this.end();
+    this.lastPosition = end.position;
+    this.nextPosition = end.position + 1;
+    this.nextStreamId = end.streamId + 1;
     if (this.lastPosition > 0) this.eventAt(this.lastPosition);
   }
 
-  /** `onCommitted` hears which streams have new events on disk; `onFailure`, once, that the disk refused. */
-  static open(
-    folder: string,
-    onCommitted: (streams: Set<string>) => void,
-    onFailure: (reason: Error) => void,
-  ): EventLog {
+  static open(folder: string, listeners: Listeners): EventLog {
     const binary = { keyEncoding: 'binary', encoding: 'binary' } as const;
     // Not overlapping: LMDB then flushes the data before it writes the page that makes it visible.
     const root = open<Buffer, Buffer>({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 8, ...binary });
     return new EventLog(
+      folder,
       root,
       root.openDB<Buffer, Buffer>('all', binary),
       root.openDB<Buffer, Buffer>('idx', binary),
       root.openDB<Buffer, Buffer>('streams', binary),
-      onCommitted,
-      onFailure,
+      listeners,
     );
   }
 
@@ -163,6 +171,13 @@ export class EventLog {
     await this.root.close();
   }
 
+  /** The last position and the last stream id that are on disk; 0 where there is none. */
+  private end(): { position: number; streamId: number } {
+    const [last] = this.all.getKeys({ reverse: true, limit: 1 });
+    const [lastIndexed] = this.idx.getKeys({ reverse: true, limit: 1 });
+    return { position: last ? readNumber64(last) : 0, streamId: lastIndexed ? lastIndexed.readUInt32BE(0) : 0 };
+  }
+
   private check(position: number, record: Buffer | undefined): StoredEvent {
     if (!record) throw dataLoss(`The event at position ${position} is missing`);
     if (!isIntact(record)) throw dataLoss(`The event at position ${position} is damaged: its checksum does not match`);
@@ -178,9 +193,9 @@ export class EventLog {
       this.waiting = [];
       try {
         await this.store(group);
-      } catch (reason) {
-        this.fail(reason, group);
-        break;
+      } catch (failure) {
+        await this.giveUp(group, failure);
+        continue;
       }
       const streams = new Set<string>();
       for (const { records, stream } of group) {
@@ -191,7 +206,7 @@ export class EventLog {
         if (records.length > 0) streams.add(stream);
       }
       for (const { resolve } of group) resolve();
-      if (streams.size > 0) this.onCommitted(streams);
+      if (streams.size > 0) this.listeners.onCommitted(streams);
     }
     this.writing = undefined;
   }
@@ -214,14 +229,34 @@ export class EventLog {
       throw new Error('The event log has been written to by another process: a position was already taken.');
   }
 
-  private fail(reason: unknown, group: Waiting[]): void {
-    const cause = reason instanceof Error ? reason : new Error(String(reason));
+  /** What was to be written was not, or nobody knows. */
+  private async giveUp(group: Waiting[], failure: unknown): Promise<void> {
+    const reason = await reasonOf(failure);
+    const full = isForWantOfRoom(reason, this.folder, this.backlog);
+    this.root.resetReadTxn();
+    // A failed commit that is there to be read may be gone after a power cut: then nobody knows.
+    if (full && this.end().position === this.lastPosition) this.refuse(group);
+    else this.stop(group, reason);
+  }
+
+  private refuse(group: Waiting[]): void {
+    const refused = [...group, ...this.waiting];
+    this.waiting = [];
+    this.backlog = 0;
+    this.nextPosition = this.lastPosition + 1;
+    this.nextStreamId = this.end().streamId + 1;
+    this.listeners.onRefused();
+    const reason = resourceExhausted('The disk is full, and nothing of this was stored. Make room, and try again.');
+    for (const { reject } of refused) reject(reason);
+  }
+
+  private stop(group: Waiting[], reason: Error): void {
     this.failure = unavailable(
-      `The event log cannot be written, the outcome of this append is unknown: ${cause.message}`,
+      `The event log cannot be written, the outcome of this append is unknown: ${reason.message}`,
     );
     for (const { reject } of [...group, ...this.waiting]) reject(this.failure);
     this.waiting = [];
-    this.onFailure(cause);
+    this.listeners.onFailure(reason);
   }
 }
 

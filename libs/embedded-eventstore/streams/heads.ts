@@ -37,6 +37,10 @@ export class Heads {
     return this.heads.get(name);
   }
 
+  clear(): void {
+    this.heads.clear();
+  }
+
   private load(name: string): Head {
     const id = this.log.streamId(name);
     const last = id === undefined ? undefined : this.log.last(id, name);

@@ -63,7 +63,7 @@ export class Writer {
       await this.log.flushed();
       return { kind: 'appended', revision: decision.last.revision, position: decision.last.position };
     }
-    if (decision.kind !== 'append') return decision;
+    if (decision.kind !== 'append') return this.told(decision);
     const hidden = this.hidden(head);
     const visibleFrom = hidden && hidden.last + 1;
     const done = [events.length > 0 ? this.store(head, head.last + 1, events) : this.log.flushed()];
@@ -78,7 +78,7 @@ export class Writer {
     checkName(stream);
     const head = this.heads.of(stream);
     const decision = this.decide(head, expected, [randomUUID()]);
-    if (decision.kind === 'wrongExpectedVersion' || decision.kind === 'deleted') return decision;
+    if (decision.kind === 'wrongExpectedVersion' || decision.kind === 'deleted') return this.told(decision);
     const metadataHead = this.heads.of(METADATA_STREAM + stream);
     if (head.last === NO_STREAM && metadataHead.last === NO_STREAM)
       return { kind: 'wrongExpectedVersion', current: NO_STREAM };
@@ -93,11 +93,23 @@ export class Writer {
     checkName(stream);
     const head = this.heads.of(stream);
     const decision = this.decide(head, expected, [randomUUID()]);
-    if (decision.kind === 'wrongExpectedVersion' || decision.kind === 'deleted') return decision;
+    if (decision.kind === 'wrongExpectedVersion' || decision.kind === 'deleted') return this.told(decision);
     const done = this.store(head, DELETED, [systemEvent('$streamDeleted', undefined)]);
     const outcome: Outcome = { kind: 'appended', revision: DELETED, position: head.lastPosition };
     await done;
     return outcome;
+  }
+
+  /** The disk was full: what was on its way to it never came to be. */
+  forget(): void {
+    this.heads.clear();
+    for (const [id, { position }] of this.recent) if (position > this.log.lastPosition) this.recent.delete(id);
+  }
+
+  /** A refusal, once the events that may be its reason are on disk. */
+  private async told<Refusal>(refusal: Refusal): Promise<Refusal> {
+    if (this.log.nextPosition > this.log.lastPosition + 1) await this.log.flushed();
+    return refusal;
   }
 
   private decide(head: Head, expected: number, ids: readonly string[]): Decision {

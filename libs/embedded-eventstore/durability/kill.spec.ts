@@ -1,25 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { dispose, newStream, numbered, temporaryFolder } from './conformance/fixture.js';
+import { dispose, newStream, numbered, temporaryFolder } from '../conformance/fixture.js';
+import { serve } from './server-process.js';
 
 const KILLS = Number(process.env.KILLS ?? 5);
-const WRITERS = 16;
-const MAIN = fileURLToPath(new URL('../../dist/libs/embedded-eventstore/main.js', import.meta.url));
-
-/** `limit` in blocks: the largest file that the server's process may write. */
-async function serve(folder: string, limit = 'unlimited'): Promise<{ server: ChildProcess; url: string }> {
-  expect(existsSync(MAIN)).toBe(true);
-  const command = `ulimit -f ${limit}; exec "${process.execPath}" "${MAIN}" --port 0 --data "${folder}"`;
-  const server = spawn('sh', ['-c', command], {
-    stdio: ['ignore', 'pipe', limit === 'unlimited' ? 'inherit' : 'pipe'],
-  });
-  const [line] = (await once(server.stdout!, 'data')) as [Buffer];
-  return { server, url: /esdb:\S+/.exec(line.toString())![0] };
-}
+const WRITERS = 64;
 
 interface Written {
   /** Data of the events that were acknowledged, by stream and revision. */
@@ -50,7 +37,7 @@ it(
     const streams = Array.from({ length: 6 }, newStream);
     const written: Written = { acknowledged: new Map(), sent: 0 };
     for (let kill = 0; kill < KILLS; kill++) {
-      const { server, url } = await serve(folder);
+      const { process: server, url } = await serve(folder);
       const before = written.acknowledged.size;
       const writers = Array.from({ length: WRITERS }, (_, n) => writeUntilTheEnd(url, streams[n % 6]!, written));
       while (written.acknowledged.size < before + 300) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -59,7 +46,7 @@ it(
       await Promise.all([once(server, 'exit'), ...writers]);
     }
 
-    const { server, url } = await serve(folder);
+    const { process: server, url } = await serve(folder);
     const client = EventStoreDBClient.connectionString(url);
     for (const stream of streams) {
       let revision = 0n;
@@ -84,34 +71,3 @@ it(
   },
   30_000 + KILLS * 5_000,
 );
-
-it('a disk that refuses to write stops the server, which says why, and loses nothing that was acknowledged', async () => {
-  const folder = temporaryFolder();
-  const stream = newStream();
-  const limited = await serve(folder, '4096');
-  let said = '';
-  limited.server.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const exit = once(limited.server, 'exit');
-  const client = EventStoreDBClient.connectionString(limited.url);
-  let acknowledged = 0;
-  const large = () => ({ ...numbered(acknowledged), data: { n: acknowledged, text: 'x'.repeat(100_000) } });
-  await expect(
-    (async () => {
-      for (; ; acknowledged++) await client.appendToStream(stream, large());
-    })(),
-  ).rejects.toMatchObject({ type: 'unavailable' });
-  expect(await exit).toEqual([1, null]);
-  expect(said).toMatch(/The event store stopped: /);
-  await dispose(client);
-
-  const { server, url } = await serve(folder);
-  const again = EventStoreDBClient.connectionString(url);
-  let found = 0;
-  for await (const { event } of again.readStream(stream)) expect((event!.data as { n: number }).n).toBe(found++);
-  expect(acknowledged).toBeGreaterThan(0);
-  expect(found).toBeGreaterThanOrEqual(acknowledged);
-  await dispose(again);
-  server.kill();
-  await once(server, 'exit');
-  rmSync(folder, { recursive: true, force: true });
-});
