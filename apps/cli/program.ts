@@ -5,6 +5,7 @@ import { copyCommand } from './commands/copy.js';
 import { doctorCommand } from './commands/doctor.js';
 import { historyCommand } from './commands/history.js';
 import { importCommand } from './commands/import.js';
+import { metricsCommand } from './commands/metrics.js';
 import { queueCommand } from './commands/queue.js';
 import { reportCommand } from './commands/report.js';
 import { replayCommand } from './commands/replay.js';
@@ -23,7 +24,7 @@ export function docketProgram(): Command {
   );
   const groups = {
     'Run it:': [startCommand(), tokenCommand(), doctorCommand(), unparkCommand(), completionCommand()],
-    'Look at incidents:': [queueCommand(), viewsCommand(), showCommand(), historyCommand()],
+    'Look at incidents:': [queueCommand(), viewsCommand(), showCommand(), historyCommand(), metricsCommand()],
     'Bring in:': [reportCommand(), importCommand()],
     'Audit and keep:': [replayCommand(), verifyCommand(), backupCommand(), restoreCommand(), copyCommand()],
   };

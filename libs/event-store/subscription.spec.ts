@@ -109,6 +109,19 @@ describe('following a log', () => {
     expect(await it.lag()).toEqual({ events: 0, seconds: 0, position: 0n, head: 0n });
   });
 
+  it('handles what comes alone at once, rests, and rests no longer where a whole batch waits', async () => {
+    const log = new TreacherousLog();
+    const { it, batches } = following(log, { restMsPerEvent: 60_000, longestRestMs: 60_000, maxBatch: 5 });
+    await log.add(1);
+    await it.reached(1n, 1_000);
+    await log.add(4);
+    await sleep(20);
+    expect(batches).toEqual([1]);
+    await log.add(1);
+    await it.reached(6n, 1_000);
+    expect(batches).toEqual([1, 5]);
+  });
+
   it('goes on after the position given', async () => {
     const log = new TreacherousLog();
     await log.add(10);

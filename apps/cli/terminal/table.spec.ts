@@ -37,6 +37,12 @@ describe('a table in a terminal', () => {
     expect(line).toMatch(/^ 1 {2}kim {4}x+…$/);
   });
 
+  it('fits into each width, wherever in a wide character the cut falls', () => {
+    for (let width = 40; width < 80; width++)
+      for (const line of linesOf(table([row(1, '端末 x'.repeat(30), '端末 x'.repeat(30))], columns, width)))
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
+  });
+
   it('never cuts a column that does not allow it, nor one below its least', () => {
     const [, line] = linesOf(table([row(123_456_789, 'x'.repeat(50), 'somebody@example')], columns, 10));
     expect(line).toBe(`123456789  someb…  ${'x'.repeat(19)}…`);

@@ -37,7 +37,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   const line = (cells: readonly string[], styled: (cell: string, index: number) => string) =>
     cells
       .map((cell, index) => {
-        const shown = cliTruncate(cell, widths[index]!);
+        const shown = cut(cell, widths[index]!);
         const space = ' '.repeat(widths[index]! - stringWidth(shown));
         const isLast = index === cells.length - 1;
         return columns[index]!.align === 'right'
@@ -57,6 +57,12 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
 }
 
 const wide = (text: string): number => stringWidth(text);
+
+/** Where the cut falls within a wide character, cli-truncate keeps it. */
+function cut(text: string, width: number): string {
+  const shown = cliTruncate(text, width);
+  return wide(shown) <= width ? shown : cliTruncate(text, width - 1);
+}
 
 /** Takes what is too much from the widest column that may be cut, again and again. */
 function fitted<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number[] {

@@ -5,6 +5,8 @@ import type { RecordedEvent } from '#event-store';
 import { assign, classify, comment, rename, reopen, resolve } from '#incidents';
 import { Checkpoints, ProjectionBehind } from '../checkpoints.js';
 import type { Collections } from '../collections.js';
+import { InMemoryEventLog } from '../../event-store/testing/in-memory-event-log.js';
+import { ParkingProjection } from '../parking/parking-projection.js';
 import { startTestCollections } from '../testing/mongo.js';
 import type { TestDatabase } from '../testing/mongo.js';
 import { added, imported, opened, Recorder, summaryOf } from '../testing/recorder.js';
@@ -161,7 +163,7 @@ describe('the figures', () => {
           await expectTrue(log, { from: '2025-12-25', to: '2026-12-24' });
         })
         .afterEach(empty),
-      { numRuns: Number(process.env.RUNS ?? 80) },
+      { numRuns: Number(process.env.RUNS ?? 50) },
     );
   }, 120_000);
 
@@ -182,7 +184,7 @@ describe('the figures', () => {
           expect(await collections.figures.find().sort({ _id: 1 }).toArray()).toEqual(whole);
         })
         .afterEach(empty),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   }, 60_000);
 });
@@ -268,6 +270,31 @@ describe('an incident', () => {
     falsePositive: 0,
     unclassified: 0,
     ...counts,
+  });
+});
+
+describe('an incident whose stream is parked', () => {
+  it('counts as it did before, and is named', async () => {
+    const docket = new Recorder();
+    docket.happened('1', opened('1'));
+    docket.decided('1', assign({ to: 'lee', caller: 'kim' }));
+    const [before, poison] = [docket.events.slice(0, 1), docket.events.slice(1)];
+    const projection = new MetricsProjection(collections);
+    await projection.apply(before);
+    const unknown = poison.map((event) => ({ ...event, metadata: { ...event.metadata, schema: 99 } }));
+    await expect(projection.apply(unknown)).rejects.toThrow('schema 99');
+    const parking = new ParkingProjection(projection, {
+      log: new InMemoryEventLog(),
+      parked: collections.parked,
+      report: () => undefined,
+    });
+    await parking.begin();
+    await parking.apply([...before, ...unknown]);
+    await new Checkpoints(collections).record('metrics', unknown.at(-1)!);
+    expect(
+      await metricsSummary(collections, new Checkpoints(collections), { from: '2026-01-01', to: '2026-01-01' }),
+    ).toMatchObject({ open: { total: 1, byOwner: { value: [{ assignedTo: null, count: 1 }] } }, parked: ['1'] });
+    await Promise.all([empty(), collections.parked.deleteMany({})]);
   });
 });
 
