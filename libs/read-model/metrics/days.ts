@@ -9,3 +9,12 @@ export const countDays = (from: string, to: string): number => (Date.parse(to) -
 
 export const daysBetween = (from: string, to: string): string[] =>
   Array.from({ length: countDays(from, to) }, (_, index) => dayAfter(from, index));
+
+export const monthOf = (day: string): string => day.slice(0, 'yyyy-mm'.length);
+
+/** The months of which all days are among these, which are in order and without a gap. */
+export function wholeMonths(days: readonly string[]): string[] {
+  const last = days.at(-1)!;
+  const begun = days.filter((day) => day.endsWith('-01')).map(monthOf);
+  return begun.filter((month) => month !== monthOf(last) || monthOf(dayAfter(last, 1)) !== month);
+}

@@ -3,10 +3,10 @@ import type { SortedTally } from '../sorted-tally.js';
 import { durationClass } from './durations.js';
 import type { MeasuredIncident } from './measured-incident.js';
 
-/** What is counted of all that is open, and of a day. */
+/** What is counted of all that is open, and of a day or a month. */
 export const tallyNames = {
   open: ['statuses', 'severities', 'owners'],
-  day: [
+  range: [
     'incidents',
     'timeToAssign',
     'timeToResolve',
@@ -18,9 +18,9 @@ export const tallyNames = {
 } as const;
 export type TallyName = (typeof tallyNames)[keyof typeof tallyNames][number];
 
-/** Figures that change together: of what is open, or of one day. */
+/** Figures that change together: of what is open, of one day, or of one month, so that long ranges are few documents. */
 export interface FiguresDocument {
-  /** `open`, or a day in UTC: `2026-11-23`. */
+  /** `open`, or a day or month in UTC: `2026-11-23`, `2026-11`. */
   readonly _id: string;
   readonly tallies: Partial<Record<TallyName, SortedTally>>;
   /** Of the last event that changed them. They reflect all events up to it. */
@@ -40,40 +40,46 @@ export const nobody = '';
 export const unclassified = 'unclassified';
 
 /**
- * All that an incident adds to the figures, as it is now. Rules: docs/reference/http-api.md. Times are ISO 8601 in UTC, of which the first ten
+ * All that an incident adds to the figures, as it is now. Rules: docs/reference/http-api.md. Times are ISO 8601 in UTC, of which the first
  * characters are the day.
  */
 export function figuresOf(incident: MeasuredIncident): Figure[] {
   const { status, createdDateTime, firstAssignedDateTime, resolvedDateTime, mergedDateTime } = incident;
-  if (status === 'redirected') return [of(dayOf(mergedDateTime!), 'incidents', 'merged')];
-  const figures = [of(dayOf(createdDateTime), 'incidents', 'opened')];
+  if (status === 'redirected') return at(mergedDateTime!, [['incidents', 'merged']]);
+  const figures = at(createdDateTime, [['incidents', 'opened']]);
   if (firstAssignedDateTime !== null)
-    figures.push(of(dayOf(firstAssignedDateTime), 'timeToAssign', between(createdDateTime, firstAssignedDateTime)));
-  if (status === 'resolved') return [...figures, ...ofResolved(incident, resolvedDateTime!)];
+    figures.push(...at(firstAssignedDateTime, [['timeToAssign', between(createdDateTime, firstAssignedDateTime)]]));
+  if (status === 'resolved') return [...figures, ...at(resolvedDateTime!, ofResolved(incident, resolvedDateTime!))];
   return [
     ...figures,
-    of(openIncidents, 'statuses', status),
-    of(openIncidents, 'severities', incident.severity),
-    of(openIncidents, 'owners', incident.assignedTo ?? nobody),
+    ...within(openIncidents, [
+      ['statuses', status],
+      ['severities', incident.severity],
+      ['owners', incident.assignedTo ?? nobody],
+    ]),
   ];
 }
 
-function ofResolved(incident: MeasuredIncident, resolvedDateTime: string): Figure[] {
-  const day = dayOf(resolvedDateTime);
+type Counted = readonly [tally: TallyName, value: string];
+
+function ofResolved(incident: MeasuredIncident, resolvedDateTime: string): Counted[] {
   const judged = incident.classification ?? unclassified;
   return [
-    of(day, 'incidents', 'resolved'),
-    of(day, 'timeToResolve', between(incident.createdDateTime, resolvedDateTime)),
-    of(day, 'classifications', judged),
+    ['incidents', 'resolved'],
+    ['timeToResolve', between(incident.createdDateTime, resolvedDateTime)],
+    ['classifications', judged],
     ...(['categories', 'serviceSources', 'detectionSources'] as const).flatMap((property) =>
-      incident[property].map((value) => of(day, property, `${judged} ${value}`)),
+      incident[property].map((value): Counted => [property, `${judged} ${value}`]),
     ),
   ];
 }
 
-const of = (document: string, tally: TallyName, value: string): Figure => ({ document, tally, value });
+const within = (document: string, counted: readonly Counted[]): Figure[] =>
+  counted.map(([tally, value]) => ({ document, tally, value }));
 
-const dayOf = (time: string): string => time.slice(0, 'yyyy-mm-dd'.length);
+/** On the day and in the month of a time. */
+const at = (time: string, counted: readonly Counted[]): Figure[] =>
+  ['yyyy-mm-dd', 'yyyy-mm'].flatMap(({ length }) => within(time.slice(0, length), counted));
 
 /** Clocks of a source may differ from ours. */
 const between = (from: string, to: string): string => durationClass(Math.max(0, Date.parse(to) - Date.parse(from)));

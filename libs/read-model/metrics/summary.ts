@@ -5,7 +5,7 @@ import { ProjectionBehind } from '../checkpoints.js';
 import type { Checkpoints } from '../checkpoints.js';
 import type { Collections } from '../collections.js';
 import type { SortedTally } from '../sorted-tally.js';
-import { daysBetween } from './days.js';
+import { daysBetween, monthOf, wholeMonths } from './days.js';
 import { durationsOf } from './durations.js';
 import type { Durations } from './durations.js';
 import { nobody, openIncidents, unclassified } from './figures.js';
@@ -66,6 +66,20 @@ const entriesShown = 100;
 const patienceMs = 2_000;
 const pauseMs = 15;
 
+/** The documents that a range is added up from: whole months, and the days beside them. Of days within a month little is told. */
+interface Parts {
+  readonly whole: readonly string[];
+  readonly days: readonly string[];
+  readonly within: readonly string[];
+}
+
+function partsOf({ from, to }: MetricsQuery): Parts {
+  const days = daysBetween(from, to);
+  const months = wholeMonths(days);
+  const isWithin = (day: string) => months.includes(monthOf(day));
+  return { whole: [...months, ...days.filter((day) => !isWithin(day))], days, within: days.filter(isWithin) };
+}
+
 /**
  * Reads few documents, however many incidents there are. Figures that change together are in several documents: where one of them is ahead
  * of the checkpoint, a batch is being written, and they are read again, so that all are of the same moment. Throws ProjectionBehind where
@@ -76,16 +90,20 @@ export async function metricsSummary(
   checkpoints: Checkpoints,
   query: MetricsQuery,
 ): Promise<MetricsSummary> {
-  const { from, to, after = 0n } = query;
-  const days = daysBetween(from, to);
+  const parts = partsOf(query);
+  const incidentsOnly = { projection: { position: 1, 'tallies.incidents': 1 } };
   for (const until = performance.now() + patienceMs; ; await sleep(pauseMs)) {
     const position = (await checkpoints.position('metrics')) ?? 0n;
-    const found = await figures.find({ _id: { $in: [openIncidents, ...days] } }).toArray();
-    const last = found.reduce((most, document) => (document.position > most ? document.position : most), after);
+    const [whole, within] = await Promise.all([
+      figures.find({ _id: { $in: [openIncidents, ...parts.whole] } }).toArray(),
+      parts.within.length === 0 ? [] : figures.find({ _id: { $in: [...parts.within] } }, incidentsOnly).toArray(),
+    ]);
+    const found = new Map([...whole, ...within].map((each) => [each._id, each]));
+    const last = Array.from(found.values(), (each) => each.position).reduce(later, query.after ?? 0n);
     if (last <= position) {
       const stale = await parked.find({ projection: { $eq: 'metrics' } }, { limit: entriesShown }).toArray();
       return {
-        ...summed(query, days, new Map(found.map((each) => [each._id, each]))),
+        ...summed(query, parts, found),
         position,
         ...(stale.length > 0 && { parked: stale.map(({ id }) => id) }),
       };
@@ -94,12 +112,14 @@ export async function metricsSummary(
   }
 }
 
+const later = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
 function summed(
   { from, to }: MetricsQuery,
-  days: readonly string[],
+  { whole, days }: Parts,
   found: ReadonlyMap<string, FiguresDocument>,
 ): Omit<MetricsSummary, 'position' | 'parked'> {
-  const inRange = days.flatMap((day) => found.get(day) ?? []);
+  const inRange = whole.flatMap((part) => found.get(part) ?? []);
   const all = (tally: TallyName) => together(inRange.map(({ tallies }) => tallies[tally]));
   const incidents = (document?: FiguresDocument) => eventsOn(together([document?.tallies.incidents]));
   return {
