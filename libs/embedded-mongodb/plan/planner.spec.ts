@@ -240,40 +240,47 @@ const scenario = fc.constantFrom(...pools).chain((pool) => {
 
 describe('the planner', () => {
   const mongo = mongoUnderTest();
+  const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1_500);
   let run = 0;
 
-  it('answers what a plain scan answers', async () => {
-    await fc.assert(
-      fc.asyncProperty(scenario, async ({ documents, indexes, queries }) => {
-        const collection = mongo.db.collection<Document & { _id: number }>(`run${run++}`);
-        const stored = documents.map((document, _id) => ({ _id, ...document }));
-        await collection.insertMany(structuredClone(stored), { ignoreUndefined: true });
-        await collection.createIndexes(
-          indexes.map((fields) => ({
-            key: Object.fromEntries(fields) as Exclude<IndexSpecification, string> as Record<string, 1>,
-          })),
-        );
-        for (const { filter, sort, limit, skip } of queries) {
-          const expected = stored.filter((document) => matches(document as Plain, filter));
-          if (!sort) {
-            expect(await collection.countDocuments(filter)).toBe(expected.length);
-            continue;
-          }
-          const found = await collection.find(filter, { sort: sort as Sort, limit, skip }).toArray();
-          const end = limit === 0 ? undefined : skip + limit;
-          const ids = found.map(({ _id }) => _id);
-          expect(new Set(ids).size).toBe(ids.length);
-          expect(ids.filter((id) => !expected.some(({ _id }) => _id === id))).toEqual([]);
-          expect(ids.length).toBe(expected.slice(skip, end).length);
-          const keys = (list: readonly Document[]) =>
-            list.map((document) => sort.map(([field, direction]) => sortValue(document, field, direction)));
-          const inOrder = keys(expected).sort((a, b) =>
-            sort.reduce((order, [, direction], i) => order || compare(a[i], b[i]) * direction, 0),
+  // On failure fast-check prints the seed and the smallest scenario that fails.
+  it(
+    `answers what a plain scan answers, in ${numRuns} scenarios`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(scenario, async ({ documents, indexes, queries }) => {
+          const collection = mongo.db.collection<Document & { _id: number }>(`run${run++}`);
+          const stored = documents.map((document, _id) => ({ _id, ...document }));
+          await collection.insertMany(structuredClone(stored), { ignoreUndefined: true });
+          await collection.createIndexes(
+            indexes.map((fields) => ({
+              key: Object.fromEntries(fields) as Exclude<IndexSpecification, string> as Record<string, 1>,
+            })),
           );
-          expect(keys(found)).toEqual(inOrder.slice(skip, end));
-        }
-      }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 1_500), interruptAfterTimeLimit: 120_000 },
-    );
-  }, 180_000);
+          for (const { filter, sort, limit, skip } of queries) {
+            const expected = stored.filter((document) => matches(document as Plain, filter));
+            if (!sort) {
+              expect(await collection.countDocuments(filter)).toBe(expected.length);
+              continue;
+            }
+            const found = await collection.find(filter, { sort: sort as Sort, limit, skip }).toArray();
+            const end = limit === 0 ? undefined : skip + limit;
+            const ids = found.map(({ _id }) => _id);
+            expect(new Set(ids).size).toBe(ids.length);
+            expect(ids.filter((id) => !expected.some(({ _id }) => _id === id))).toEqual([]);
+            expect(ids.length).toBe(expected.slice(skip, end).length);
+            const keys = (list: readonly Document[]) =>
+              list.map((document) => sort.map(([field, direction]) => sortValue(document, field, direction)));
+            const inOrder = keys(expected).sort((a, b) =>
+              sort.reduce((order, [, direction], i) => order || compare(a[i], b[i]) * direction, 0),
+            );
+            expect(keys(found)).toEqual(inOrder.slice(skip, end));
+          }
+          await collection.drop();
+        }),
+        { numRuns },
+      );
+    },
+    Math.max(180_000, 100 * numRuns),
+  );
 });
