@@ -12,8 +12,6 @@ export const mostLookedAt = 2_000;
 export interface FoundByEntities {
   readonly conditions: Filter<StoredIncident>[];
   readonly isComplete: boolean;
-  /** Where they are not complete: so many incidents at least are about the entities, where there are no words. */
-  readonly atLeast: number;
 }
 
 interface Ids {
@@ -34,7 +32,7 @@ export async function findByEntities(collections: Sought, filter: QueueFilter): 
   const conditions: Filter<StoredIncident>[] = words.flatMap((word, index) => (named[index] ? [] : [beginsWith(word)]));
   if (complete.length > 0) conditions.push({ _id: { $in: [...inAll(complete.map(({ ids }) => ids))] } });
   const isComplete = complete.length === looked.length;
-  return { conditions, isComplete, atLeast: about && words.length === 0 ? about.ids.size : 0 };
+  return { conditions, isComplete };
 }
 
 type Sought = Pick<Collections, 'incidents' | 'entities'>;
@@ -52,9 +50,12 @@ async function incidentsWithWord(collections: Sought, word: string): Promise<Ids
   return { ids, exact: ofAssets.exact && named.length <= mostLookedAt };
 }
 
-/** The newest, where there are too many. */
-function incidentsAbout({ entities }: Sought, keys: readonly string[]): Promise<Ids> {
-  return incidentsOf(entities.find({ key: { $in: [...keys] }, mentionCount: { $gt: 0 } }).sort({ number: -1 }));
+/** None where there are too many: an index tells that, without a look at them. */
+async function incidentsAbout({ entities }: Sought, keys: readonly string[]): Promise<Ids> {
+  const about = { key: { $in: [...keys] } };
+  if (Number(await entities.countDocuments(about, { limit: mostLookedAt + 1 })) > mostLookedAt)
+    return { ids: new Set(), exact: false };
+  return incidentsOf(entities.find({ ...about, mentionCount: { $gt: 0 } }));
 }
 
 async function incidentsOf(entities: FindCursor<EntityDocument>): Promise<Ids> {

@@ -11,7 +11,7 @@ export { alertChanges, reportedAlert } from './alert-changes.js';
 export { presentAlert } from './alert-document.js';
 export type { AlertDocument, PresentedAlert } from './alert-document.js';
 
-export { queueSorts } from './queue-query.js';
+export { queueFilters, queueSorts } from './queue-query.js';
 export type { QueueFilter, QueueSort } from './queue-query.js';
 export type { QueuePage, QueueQuery } from './queue.js';
 export type { ChangesQuery, QueueChanges } from './queue-changes.js';

@@ -2,13 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
+import type { Collections } from './collections.js';
 import { documentOf } from './entity.js';
 import type { EntityDocument } from './entity.js';
 import type { IncidentDocument } from './incident-document.js';
 import { withSearchFields } from './incident-search.js';
 import { createIndexes } from './indexes.js';
 import { projectIncident } from './project-incident.js';
-import { queueSorts } from './queue-query.js';
+import { countFacets, facetProperties } from './facets.js';
+import { queueFilters, queueSorts } from './queue-query.js';
+import { queueChanges } from './queue-changes.js';
 import type { QueueFilter, QueueSort } from './queue-query.js';
 import { queuePage } from './queue.js';
 import { startTestDatabase } from './testing/mongo.js';
@@ -33,6 +36,7 @@ const usual = (number: number): IncidentDocument => ({
   ...first,
   _id: String(number),
   number,
+  position: BigInt(number),
   displayName: `Suspicious sign-in from a new country on host ${number}`,
   status: number % 10 === 0 ? 'active' : 'resolved',
   severity: number % 3 === 0 ? 'medium' : 'low',
@@ -83,25 +87,27 @@ const entities = (number: number): EntityDocument[] => [
 ];
 
 let database: TestDatabase;
+let collections: Collections;
 let page: (
   query: QueueFilter & { sort: QueueSort; cursor?: string },
 ) => Promise<{ rows: number; examined: number; nextCursor: string | null }>;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  const collections = collectionsOf(database.db, 1);
+  collections = collectionsOf(database.db, 1);
   const checkpoints = new Checkpoints(collections);
   await createIndexes(collections);
   await collections.incidents.insertMany(Array.from({ length: incidents }, (_, i) => withSearchFields(row(i + 1))));
   await collections.entities.insertMany(Array.from({ length: incidents }, (_, i) => entities(i + 1)).flat());
-  const examined = async () => Number((await database.db.command({ serverStatus: 1 })).documentsExamined);
   page = async (query) => {
-    const before = await examined();
+    const before = await examinedSoFar();
     const { value, nextCursor } = await queuePage(collections, checkpoints, { limit: 10, ...query });
-    return { rows: value.length, examined: (await examined()) - before, nextCursor };
+    return { rows: value.length, examined: (await examinedSoFar()) - before, nextCursor };
   };
 }, 60_000);
 afterAll(() => database.stop());
+
+const examinedSoFar = async () => Number((await database.db.command({ serverStatus: 1 })).documentsExamined);
 
 // A question to the embedded server, which tells what a query has cost it.
 (process.env.MONGODB_URL === undefined ? describe : describe.skip)('a page of the queue', () => {
@@ -183,10 +189,44 @@ afterAll(() => database.stop());
     },
   );
 
+  it('is asked for above by every filter that there is', () => {
+    const asked = new Set([...selective, ...common].flatMap(Object.keys).concat('entity'));
+    expect([...asked].sort()).toEqual([...queueFilters].sort());
+    expect(rare.flatMap(([filter]) => Object.keys(filter))).toEqual(expect.arrayContaining([...facetProperties]));
+  });
+
+  it('of those that are open and nobody’s, or somebody’s, looks at its rows alone, and counts the others by their index', async () => {
+    for (const assignedTo of [[null], ['lee']]) {
+      const filter = { status: ['active', 'inProgress', 'resolved'] as const, assignedTo };
+      expect((await page({ ...filter, sort: '-lastUpdateDateTime' })).examined).toBeLessThanOrEqual(12);
+    }
+  });
+
   it('of a word that many names have looks at its rows, and at all that match to count them', async () => {
     const { examined, nextCursor } = await page({ q: 'country', sort: '-lastUpdateDateTime' });
     expect(examined).toBeLessThanOrEqual(incidents + 50);
     const next = await page({ q: 'country', sort: '-lastUpdateDateTime', cursor: nextCursor! });
     expect(next.examined).toBeLessThanOrEqual(50);
   });
+
+  it('of what changed looks at what changed, twice', async () => {
+    const before = await examinedSoFar();
+    const { value, left } = await queueChanges(collections, new Checkpoints(collections), {
+      changedSince: BigInt(incidents - 10),
+      status: ['active'],
+    });
+    expect(value.length + left.length).toBe(10);
+    expect((await examinedSoFar()) - before).toBeLessThanOrEqual(20);
+  });
+
+  it.each(rare.filter(([filter]) => !isLookedUp(filter)).map(([filter]) => [JSON.stringify(filter), filter] as const))(
+    'with facets of %s looks at the rows that match',
+    async (_, filter) => {
+      const [asked] = Object.keys(filter);
+      const others = facetProperties.filter((property) => property !== asked);
+      const before = await examinedSoFar();
+      await countFacets(collections, filter, others);
+      expect((await examinedSoFar()) - before).toBeLessThanOrEqual(60);
+    },
+  );
 });

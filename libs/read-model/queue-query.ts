@@ -35,6 +35,27 @@ export interface QueueFilter {
   readonly createdTo?: Date | undefined;
 }
 
+/** All that the queue is filtered by. */
+export const queueFilters = [
+  'status',
+  'severity',
+  'assignedTo',
+  'tag',
+  'classification',
+  'determination',
+  'category',
+  'serviceSource',
+  'detectionSource',
+  'entity',
+  'externalId',
+  'externalSource',
+  'q',
+  'updatedFrom',
+  'updatedTo',
+  'createdFrom',
+  'createdTo',
+] as const satisfies readonly (keyof QueueFilter)[];
+
 export const queueSortKeys = ['lastUpdateDateTime', 'createdDateTime', 'severity', 'displayName', 'id'] as const;
 export type QueueSortKey = (typeof queueSortKeys)[number];
 /** `-`: descending. */

@@ -95,8 +95,7 @@ export async function queuePage(
     if (!last) return { total: value.length, exact: true };
     const conditions = conditionsOf(filter);
     if (found.isComplete) return countRows(incidents, [...conditions, ...found.conditions], visible);
-    const atLeast = conditions.length === 0 ? found.atLeast : 0;
-    return { total: Math.max(atLeast, value.length), exact: false };
+    return { total: value.length, exact: false };
   }
 }
 

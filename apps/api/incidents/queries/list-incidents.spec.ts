@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Sent } from '../../http/envelope.js';
 import { readDto } from '../../http/dto-pipe.js';
+import { fieldsOf } from '../../http/fields.js';
 import { assemble, docketEvents } from '#process-managers';
 import { saveView } from '#incidents';
 import type { ViewQuery } from '#incidents';
+import { queueFilters } from '#read-model';
 import type { QueueQuery, ReadModel } from '#read-model';
 import { InMemoryEventLog } from '../../../../libs/event-store/testing/in-memory-event-log.js';
 import { ViewDesk } from '../../views/view-desk.js';
@@ -79,4 +81,24 @@ describe('the queue with a view', () => {
     for (const view of ['nothing', 'constructor', '__proto__'])
       await expect(queryFor({ view })).rejects.toMatchObject({ code: 'unknown-view' });
   });
+});
+
+describe('the parameters of the queue', () => {
+  it('are the filters that its indexes are tested with, and what says how they are shown', () => {
+    const others = ['limit', 'cursor', 'sort', 'view', 'changedSince', 'facets'];
+    expect([...fieldsOf(QueueParameters)!.keys()].sort()).toEqual([...queueFilters, ...others].sort());
+  });
+
+  it('read facets with commas between them', () => {
+    expect(readDto(QueueParameters, { facets: 'status,Severity' }, 'query')).toMatchObject({
+      facets: ['status', 'severity'],
+    });
+  });
+
+  it.each([{ facets: 'status,colour' }, { changedSince: '-1' }, { changedSince: '1', sort: 'id' }])(
+    'refuse %j',
+    (parameters) => {
+      expect(() => readDto(QueueParameters, parameters, 'query')).toThrow();
+    },
+  );
 });
