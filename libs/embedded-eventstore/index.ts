@@ -1,6 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { builtFile } from './built-file.js';
 import { FolderLock } from './folder-lock.js';
+
+export { verifyEmbeddedEventStore } from './verify.js';
+export type { Verification } from './storage/verify.js';
 
 export interface EmbeddedEventStore {
   readonly port: number;
@@ -25,7 +28,7 @@ export interface Options {
  */
 export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Promise<EmbeddedEventStore> {
   const lock = FolderLock.take(folder);
-  const worker = new Worker(workerFile(), { workerData: { folder, port }, name: 'event-store' });
+  const worker = new Worker(builtFile('worker.js'), { workerData: { folder, port }, name: 'event-store' });
   let reason: Error | undefined;
   let stopping = false;
   const exited = new Promise<Error>((resolve) => {
@@ -56,12 +59,4 @@ export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Pr
       await exited;
     },
   };
-}
-
-/** A worker cannot load TypeScript: from the sources it is taken from the build. */
-function workerFile(): string {
-  const worker = fileURLToPath(new URL('./worker.js', import.meta.url));
-  return import.meta.url.endsWith('.ts')
-    ? worker.replace(/([/\\])libs([/\\])(?!.*\1libs\2)/, '$1dist$1libs$2')
-    : worker;
 }

@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedEventStore } from './index.js';
+import { startEmbeddedEventStore, verifyEmbeddedEventStore } from './index.js';
 
 const USAGE = `docket-eventstore: a single-node event store that speaks EventStoreDB's gRPC protocol, on 127.0.0.1
 
   --port <number>   default 2113; 0 picks a free one
   --data <folder>   default ./events
-  --help`;
+  --help
+
+docket-eventstore verify --data <folder>: reads every event and its checksum; exits with 1 where something is wrong. Stop the
+store first.`;
 
 try {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       port: { type: 'string', default: '2113' },
       data: { type: 'string', default: 'events' },
@@ -18,10 +22,19 @@ try {
     },
   });
   if (values.help) console.log(USAGE);
+  else if (positionals[0] === 'verify') await verify(resolve(values.data));
+  else if (positionals[0] !== undefined) throw new Error(`There is no command '${positionals[0]}'.\n\n${USAGE}`);
   else await serve(resolve(values.data), Number(values.port));
 } catch (reason) {
   console.error(reason instanceof Error ? reason.message : reason);
   process.exit(1);
+}
+
+async function verify(folder: string): Promise<void> {
+  const { events, streams, problems } = await verifyEmbeddedEventStore(folder);
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) throw new Error(`The events in ${folder} are damaged. Restore them from a backup.`);
+  console.log(`${events} events in ${streams} streams, all of them whole.`);
 }
 
 async function serve(folder: string, port: number): Promise<void> {

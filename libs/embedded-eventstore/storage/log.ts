@@ -1,8 +1,10 @@
-import { open, type Database, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { dataLoss, resourceExhausted, unavailable } from '../protocol/status.js';
 import { DELETED } from '../protocol/revision.js';
+import { checkedEvent, follows, idBytes, number64, openDatabases, readNumber64, revisionKey } from './databases.js';
 import { isForWantOfRoom, reasonOf } from './failed-commit.js';
-import { isIntact, StoredEvent } from './record.js';
+import { LastPosition, missingBehind } from './last-position.js';
+import type { StoredEvent } from './record.js';
 
 /** Some events of one stream, with the positions and revisions that the writer gave them. Stored whole or not at all. */
 export interface Append {
@@ -34,22 +36,6 @@ export interface Listeners {
 /** Longest stream name, in bytes of UTF-8: a key of LMDB. */
 export const MAX_STREAM_NAME = 1_000;
 
-function number64(value: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt32BE(Math.floor(value / 2 ** 32), 0);
-  key.writeUInt32BE(value % 2 ** 32, 4);
-  return key;
-}
-
-const readNumber64 = (buffer: Buffer, at = 0) => buffer.readUInt32BE(at) * 2 ** 32 + buffer.readUInt32BE(at + 4);
-
-function revisionKey(streamId: number, revision: number): Buffer {
-  const key = Buffer.allocUnsafe(12);
-  key.writeUInt32BE(streamId, 0);
-  number64(revision).copy(key, 4);
-  return key;
-}
-
 /**
  * All events in the order of their positions, which count from 1 without a gap, and the index of each stream. Three LMDB
  * databases: `all` (position → record), `idx` (stream id, revision → position), `streams` (name → stream id).
@@ -69,6 +55,7 @@ export class EventLog {
   /** Why nothing more can be written; the outcome of what was waiting is unknown. */
   failure: Error | undefined;
 
+  private readonly witness: LastPosition;
   private waiting: Waiting[] = [];
   private writing: Promise<void> | undefined;
 
@@ -84,21 +71,15 @@ export class EventLog {
     this.lastPosition = end.position;
     this.nextPosition = end.position + 1;
     this.nextStreamId = end.streamId + 1;
+    const missing = missingBehind(folder, this.lastPosition);
+    if (missing) throw dataLoss(missing);
     if (this.lastPosition > 0) this.eventAt(this.lastPosition);
+    this.witness = new LastPosition(folder);
   }
 
   static open(folder: string, listeners: Listeners): EventLog {
-    const binary = { keyEncoding: 'binary', encoding: 'binary' } as const;
-    // Not overlapping: LMDB then flushes the data before it writes the page that makes it visible.
-    const root = open<Buffer, Buffer>({ path: folder, noSubdir: false, overlappingSync: false, maxDbs: 8, ...binary });
-    return new EventLog(
-      folder,
-      root,
-      root.openDB<Buffer, Buffer>('all', binary),
-      root.openDB<Buffer, Buffer>('idx', binary),
-      root.openDB<Buffer, Buffer>('streams', binary),
-      listeners,
-    );
+    const { root, all, idx, streams } = openDatabases(folder);
+    return new EventLog(folder, root, all, idx, streams, listeners);
   }
 
   /** Resolves when the events, and all that were handed over before them, are on disk. */
@@ -126,7 +107,7 @@ export class EventLog {
   }
 
   eventAt(position: number): StoredEvent {
-    return this.check(position, this.all.get(number64(position)));
+    return checkedEvent(position, this.all.get(number64(position)));
   }
 
   /** The event of a stream at a revision; undefined where there is none on disk. */
@@ -144,7 +125,7 @@ export class EventLog {
     let expected = backwards ? Math.min(from - 1, this.lastPosition) : Math.max(from, 1);
     for (const { key, value } of this.all.getRange(range)) {
       if (readNumber64(key) !== expected) throw dataLoss(`The event at position ${expected} is missing`);
-      yield this.check(expected, value);
+      yield checkedEvent(expected, value);
       expected += backwards ? -1 : 1;
     }
   }
@@ -169,6 +150,7 @@ export class EventLog {
   async close(): Promise<void> {
     await this.writing;
     await this.root.close();
+    this.witness.close();
   }
 
   /** The last position and the last stream id that are on disk; 0 where there is none. */
@@ -176,14 +158,6 @@ export class EventLog {
     const [last] = this.all.getKeys({ reverse: true, limit: 1 });
     const [lastIndexed] = this.idx.getKeys({ reverse: true, limit: 1 });
     return { position: last ? readNumber64(last) : 0, streamId: lastIndexed ? lastIndexed.readUInt32BE(0) : 0 };
-  }
-
-  private check(position: number, record: Buffer | undefined): StoredEvent {
-    if (!record) throw dataLoss(`The event at position ${position} is missing`);
-    if (!isIntact(record)) throw dataLoss(`The event at position ${position} is damaged: its checksum does not match`);
-    const event = new StoredEvent(record);
-    if (event.position !== position) throw dataLoss(`The event at position ${position} is another one`);
-    return event;
   }
 
   private async write(): Promise<void> {
@@ -205,6 +179,7 @@ export class EventLog {
         }
         if (records.length > 0) streams.add(stream);
       }
+      this.witness.write(this.lastPosition);
       for (const { resolve } of group) resolve();
       if (streams.size > 0) this.listeners.onCommitted(streams);
     }
@@ -258,13 +233,4 @@ export class EventLog {
     this.waiting = [];
     this.listeners.onFailure(reason);
   }
-}
-
-/** A tombstone may stand behind any revision. */
-const follows = (revision: number, expected: number) => revision === expected || revision === DELETED;
-
-function idBytes(streamId: number): Buffer {
-  const value = Buffer.allocUnsafe(4);
-  value.writeUInt32BE(streamId, 0);
-  return value;
 }
