@@ -8,6 +8,7 @@ import { Generation } from '../generations/generation.js';
 import { createIndexes } from '../indexes.js';
 import { MetricsProjection } from '../metrics/metrics-projection.js';
 import { ParkingProjection } from '../parking/parking-projection.js';
+import { firstSpellings } from '../testing/first-spellings.js';
 import { aLog } from '../testing/arbitrary-log.js';
 import { pureFold } from '../testing/pure-fold.js';
 import { startTestDatabase } from '../testing/mongo.js';
@@ -53,8 +54,8 @@ async function newGeneration(): Promise<Generation> {
 }
 
 async function emptied(generation: Generation): Promise<Generation> {
-  const { incidents, entities, alerts, figures, measuredIncidents, checkpoints } = generation.collections;
-  for (const collection of [incidents, entities, alerts, figures, measuredIncidents, checkpoints])
+  const { incidents, entities, alerts, tags, figures, measuredIncidents, checkpoints } = generation.collections;
+  for (const collection of [incidents, entities, alerts, tags, figures, measuredIncidents, checkpoints])
     await (collection as unknown as Collection).deleteMany({});
   return new Generation(db, generation.number);
 }
@@ -70,6 +71,7 @@ describe('the filling of a generation', () => {
       fc.asyncProperty(aLog, aWay, async (events, way) => {
         await fill(await logOf(events), await emptied(generation), way);
         expect(await documentsOf(generation)).toEqual(pureFold(events));
+        expect(await generation.collections.tags.find().sort({ _id: 1 }).toArray()).toEqual(firstSpellings(events));
         await new MetricsProjection((await emptied(other)).collections).apply(structuredClone(events));
         expect(await figuresOf(generation)).toEqual(await figuresOf(other));
       }),

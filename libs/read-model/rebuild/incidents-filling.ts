@@ -5,12 +5,14 @@ import type { IncidentEvent } from '#incidents';
 import type { Collections } from '../collections.js';
 import { documentOf, entityOf, gone } from '../entity.js';
 import type { Entity, EntityDocument } from '../entity.js';
+import { isIncidentEvent } from '../events-of.js';
 import { FoldedEntities } from '../folded-entities.js';
 import { FoldedIncident } from '../folded-incident.js';
 import { withSearchFields } from '../incident-search.js';
 import { fold, grouped } from '../incidents-projection.js';
 import type { Changed, Folded } from '../incidents-projection.js';
 import { isPoison } from '../parking/poison.js';
+import { TagSpellings } from '../tag-spellings.js';
 import type { Filling, FillingOptions } from './filling.js';
 import { usually } from './filling.js';
 import { WriteBehind, replacementBy, unordered } from './write-behind.js';
@@ -32,7 +34,7 @@ const bytesOfEntity = 350;
 const kept = 0.75;
 
 /**
- * Documents of `incidents` and `entities`: each leaves memory when it has not changed for longest, or at the end. So one that is worked on
+ * Documents of `incidents`, `entities` and `tags`: each row and each entity leaves memory when it has not changed for longest, or at the end. So one that is worked on
  * and then rests is written once, however many events it has. One that changes again is read, and written again.
  */
 export class IncidentsFilling implements Filling {
@@ -40,13 +42,15 @@ export class IncidentsFilling implements Filling {
   readonly #held = new Map<string, Held>();
   #bytes = 0;
   readonly #writing: WriteBehind;
+  readonly #tags: TagSpellings;
 
   constructor(
     private readonly log: Pick<EventLog, 'read'>,
-    private readonly collections: Pick<Collections, 'incidents' | 'entities'>,
+    private readonly collections: Pick<Collections, 'incidents' | 'entities' | 'tags'>,
     private readonly options: FillingOptions = usually,
   ) {
     this.#writing = new WriteBehind(options.restRatio);
+    this.#tags = new TagSpellings(collections.tags);
   }
 
   async take(batch: readonly RecordedEvent[]): Promise<void> {
@@ -59,6 +63,7 @@ export class IncidentsFilling implements Filling {
       if (!before.isNew) for (const entity of after.changedEntities) before.changed.add(entity);
       this.#hold(incidentId, { ...before, row: after.row, mergedAt: after.mergedAt ?? before.mergedAt });
     }
+    await this.#tags.apply(batch.filter(isIncidentEvent));
     if (this.#bytes > this.options.keptBytes) await this.#write(this.#oldest());
   }
 
