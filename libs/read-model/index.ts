@@ -45,6 +45,7 @@ export { fill } from './rebuild/fill.js';
 export type { Comparison } from './rebuild/compare.js';
 export { projectionNames } from './projection.js';
 export type { Projection, ProjectionName } from './projection.js';
+export { isStoreAway } from './store-away.js';
 export { Checkpoints, ProjectionBehind } from './checkpoints.js';
 export { startProjection } from './projector.js';
 export { ReadModelOfAnotherLog, assertMadeFrom } from './made-from.js';

@@ -14,6 +14,7 @@ describe('an error', () => {
     [new OutcomeUnknown('incident-1', new Error('deadline')), 504, 'outcome-unknown', {}],
     [new StoreUnavailable(new Error('refused')), 503, 'store-unavailable', {}],
     [new MongoNetworkError('connection closed'), 503, 'store-unavailable', {}],
+    [Object.assign(new Error('ended by the other party'), { code: 'EPIPE' }), 503, 'store-unavailable', {}],
     [
       new ProjectionBehind('incidents', 1n, 2n),
       503,

@@ -1,10 +1,9 @@
 import { HttpException } from '@nestjs/common';
-import { MongoNetworkError, MongoServerSelectionError } from 'mongodb';
 import { EventStoreError, MalformedEvent, StaleRevision } from '#event-store';
 import { Problem, isProblemCode } from '#platform';
 import type { ProblemCode } from '#platform';
 import { AlertNotRouted } from '#process-managers';
-import { InvalidCursor, IsParked, ProjectionBehind } from '#read-model';
+import { InvalidCursor, IsParked, ProjectionBehind, isStoreAway } from '#read-model';
 
 /** A refusal of the domain as a problem of the same code. What else the refusal says goes into the problem. */
 export function refused({ refused, ...extras }: { readonly refused: string }): Problem {
@@ -24,8 +23,7 @@ function ofOurs(error: unknown): Problem | undefined {
   if (error instanceof IsParked) return new Problem('parked', { detail: `${error.message}.`, extras: error.about });
   if (error instanceof AlertNotRouted) return new Problem('alert-not-routed', { retryAfter: 1 });
   if (error instanceof InvalidCursor) return new Problem('invalid-cursor');
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError)
-    return new Problem('store-unavailable', { retryAfter: 2, cause: error });
+  if (isStoreAway(error)) return new Problem('store-unavailable', { retryAfter: 2, cause: error });
   if (!(error instanceof EventStoreError)) return undefined;
   if (error instanceof StaleRevision)
     return new Problem('stale-revision', { extras: { currentRevision: error.actual } });
