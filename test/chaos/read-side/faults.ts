@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Served, projectionNames } from '#read-model';
+import type { DocketInParts } from './docket-in-parts.js';
+
+/** What befalls the read side while clients are at work; afterwards one projector works again. */
+export type Fault = (docket: DocketInParts) => Promise<void>;
+
+/** Dies at its own bulks of writes, which are nothing, half, or whole carried out, and begins again. */
+export const killedAmidWrites =
+  (times: number): Fault =>
+  async (docket) => {
+    await docket.projector.stop('SIGKILL');
+    for (let life = 0; life < times; life += 1) {
+      await docket.giveLeaseBack();
+      await docket.startDoomedProjector({ nth: 1 + Math.floor(Math.random() * 12), share: (life % 3) / 2 });
+    }
+    await docket.giveLeaseBack();
+    await docket.startProjector();
+    await projecting(docket);
+  };
+
+/** By hand, as somebody would who wants a part of the log to be projected once more. */
+export const checkpointsSetBack: Fault = async (docket) => {
+  await sleep(500);
+  await docket.projector.stop('SIGKILL');
+  const { checkpoints } = (await Served.open(docket.db)).generation.collections;
+  const events = [];
+  for await (const { stream, revision, id, position } of docket.log.readAll())
+    events.push({ stream, revision, id, position });
+  for (const [nth, name] of projectionNames.entries()) {
+    const event = events[Math.floor((events.length * nth) / projectionNames.length)]!;
+    await checkpoints.updateOne({ _id: name }, { $set: { position: event.position, event } });
+  }
+  await docket.giveLeaseBack();
+  await docket.startProjector();
+  await projecting(docket);
+};
+
+/** Killed, and stopped in order: the API and the projector outlive both. */
+export const mongoStopped: Fault = async (docket) => {
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    await sleep(300);
+    await docket.stopMongo(signal);
+    await sleep(500);
+    await docket.startMongo();
+  }
+  await projecting(docket);
+};
+
+/**
+ * The one that works is put to sleep in whatever it does; the one that stood by takes over; the first wakes up, and for a moment both
+ * write; then the second is killed, and the first takes over with all that it remembers. `waits`: until the lease of the dead has stood
+ * still for long enough.
+ */
+export const twoProjectors =
+  ({ waits }: { waits: boolean }): Fault =>
+  async (docket) => {
+    const first = docket.projector;
+    const held = await docket.leaseHolder();
+    const second = await docket.startProjector();
+    first.signal('SIGSTOP');
+    await until('the second projector takes over', async () => (await docket.leaseHolder()) !== held, 15_000);
+    first.signal('SIGCONT');
+    await sleep(500);
+    await second.stop('SIGKILL');
+    if (!waits) await docket.giveLeaseBack();
+    await until('the first projector takes over again', async () => (await docket.leaseHolder()) === held, 15_000);
+    docket.projector = first;
+    await projecting(docket);
+  };
+
+/** Resolves when everything that was written up to now is shown. */
+async function projecting({ log, db }: DocketInParts): Promise<void> {
+  const head = (await log.head()) ?? 0n;
+  const served = await Served.open(db);
+  for (const name of projectionNames)
+    await until(
+      `${name} shows ${head}`,
+      async () => ((await served.checkpoints.position(name)) ?? -1n) >= head,
+      20_000,
+    );
+}
+
+async function until(what: string, isSo: () => Promise<boolean>, patienceMs: number): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`Within ${patienceMs} ms it does not come to this: ${what}`);
+    await sleep(20);
+  }
+}
