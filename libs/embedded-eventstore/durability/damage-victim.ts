@@ -32,7 +32,7 @@ function everythingIn(log: EventLog, streams: readonly string[]): string {
   return hash.digest('hex');
 }
 
-async function read(folder: string, streams: readonly string[]): Promise<string | Finding> {
+async function read(folder: string, streams: readonly string[]): Promise<string> {
   let log: EventLog;
   try {
     log = EventLog.open(folder, nobody);
