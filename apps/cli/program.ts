@@ -8,6 +8,7 @@ import { importCommand } from './commands/import.js';
 import { metricsCommand } from './commands/metrics.js';
 import { queueCommand } from './commands/queue.js';
 import { reportCommand } from './commands/report.js';
+import { rebuildCommand } from './commands/rebuild.js';
 import { replayCommand } from './commands/replay.js';
 import { restoreCommand } from './commands/restore.js';
 import { showCommand } from './commands/show.js';
@@ -23,7 +24,14 @@ export function docketProgram(): Command {
     'Incident management for security teams, with a full history of every incident.',
   );
   const groups = {
-    'Run it:': [startCommand(), tokenCommand(), doctorCommand(), unparkCommand(), completionCommand()],
+    'Run it:': [
+      startCommand(),
+      tokenCommand(),
+      doctorCommand(),
+      rebuildCommand(),
+      unparkCommand(),
+      completionCommand(),
+    ],
     'Look at incidents:': [queueCommand(), viewsCommand(), showCommand(), historyCommand(), metricsCommand()],
     'Bring in:': [reportCommand(), importCommand()],
     'Audit and keep:': [replayCommand(), verifyCommand(), backupCommand(), restoreCommand(), copyCommand()],

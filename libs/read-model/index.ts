@@ -43,6 +43,7 @@ export { RebuildGivenUp, RebuildUnderWay, rebuild } from './rebuild/rebuild.js';
 export type { Rebuilt, RebuildOptions, Step as RebuildStep } from './rebuild/rebuild.js';
 export { fill } from './rebuild/fill.js';
 export type { Comparison } from './rebuild/compare.js';
+export { TooMuchParked } from './parking/parking-projection.js';
 export { projectionNames } from './projection.js';
 export type { Projection, ProjectionName } from './projection.js';
 export { isStoreAway } from './store-away.js';

@@ -47,7 +47,8 @@ async function* whole<T extends Document>(
   if (!(await served.keeps(generation))) throw new Refusal(new GenerationDropped().message, exitCodes.unavailable);
 }
 
-function ofRunning({ dataFolder }: Settings, logUrl: string): string | undefined {
+/** Undefined where none runs, or another log is its. */
+export function ofRunning({ dataFolder }: Settings, logUrl: string): string | undefined {
   const running = findRunning(dataFolder);
   return running?.eventStoreUrl === logUrl ? running.mongodbUrl : undefined;
 }

@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** `done` of all there is to do. */
-  at(done: number): void;
+  /** `done` of all there is to do; `pace`: how fast that goes, in words. */
+  at(done: number, pace?: string): void;
   end(): void;
 }
 
@@ -15,7 +15,7 @@ const shortMs = 500;
 export function progressOf(unit: string, total: number, stream = process.stderr): Progress {
   if (!stream.isTTY || total === 0) return silent;
   const bar = new SingleBar({
-    format: `{bar} {percentage} %  {value} of {total} ${unit}  {eta_formatted} left`,
+    format: `{bar} {percentage} %  {value} of {total} ${unit}  {pace}{eta_formatted} left`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
@@ -26,9 +26,10 @@ export function progressOf(unit: string, total: number, stream = process.stderr)
   });
   const begun = performance.now();
   return {
-    at(done) {
-      if (bar.isActive) bar.update(done);
-      else if (performance.now() - begun > shortMs) bar.start(total, done);
+    at(done, pace) {
+      const shown = { pace: pace === undefined ? '' : `${pace}  ` };
+      if (bar.isActive) bar.update(done, shown);
+      else if (performance.now() - begun > shortMs) bar.start(total, done, shown);
     },
     end: () => bar.stop(),
   };

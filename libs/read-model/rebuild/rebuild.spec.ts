@@ -60,7 +60,8 @@ const commented = (): Promise<bigint> => {
 async function startProjector(): Promise<void> {
   projector = await Promise.all(projectionNames.map((name) => startProjection(log, name, readModel)));
   const head = (await log.head())!;
-  await Promise.all(projector.map((following) => following.reached(head, 5_000)));
+  await readModel.checkpoints.reached('incidents', head, 5_000);
+  await readModel.checkpoints.reached('alerts', head, 5_000);
 }
 async function stopProjector(): Promise<void> {
   await Promise.all(projector.splice(0).map((following) => following.stop()));
