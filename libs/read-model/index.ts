@@ -53,5 +53,6 @@ export { ReadModelOfAnotherLog, assertMadeFrom } from './made-from.js';
 export { GenerationDropped, Served } from './generations/served.js';
 export { Caretaker } from './generations/caretaker.js';
 export { Generation } from './generations/generation.js';
+export { createIndexes } from './indexes.js';
 export { Lease, LeaseWatch } from './lease.js';
 export type { LeaseDocument, Sighting } from './lease.js';
