@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreDBClient, START, excludeSystemEvents } from '@eventstore/db-client';
 import type { Collection } from 'mongodb';
@@ -13,7 +14,7 @@ import { startEmbeddedMongo } from '#embedded-mongodb';
 import { connectEventStore } from '#event-store';
 import { Tokens } from '#platform';
 import { docketEvents } from '#process-managers';
-import { Generation, Served, connectMongo, createIndexes, fill, rebuild } from '#read-model';
+import { Generation, Served, connectMongo, createIndexes, fill } from '#read-model';
 import { writeLives } from './lives.js';
 import { median } from './load.js';
 
@@ -27,6 +28,7 @@ interface Read {
   readonly p99: number;
 }
 
+const program = join(import.meta.dirname, '../../apps/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'docket-bench-'));
 const key = randomBytes(32);
 const store = await startEmbeddedEventStore({ folder: join(folder, 'events') });
@@ -34,7 +36,7 @@ const events = await writeLives(store.url, incidents);
 await filledAtFirst();
 await store.stop();
 
-const docket = spawn(process.execPath, [join(import.meta.dirname, '../../apps/cli/main.js'), 'start'], {
+const docket = spawn(process.execPath, [program, 'start'], {
   env: {
     ...process.env,
     DOCKET_DATA: folder,
@@ -73,13 +75,7 @@ try {
     read.before.push(await readWhile(() => sleep(4_000)));
     let seconds = 0;
     const start = performance.now();
-    const during = await readWhile(async () => {
-      await rebuild({
-        log,
-        served,
-        onStep: (step) => step === 'waiting for the projector' && (seconds ||= secondsSince(start)),
-      });
-    });
+    const during = await readWhile(async () => ({ seconds } = await rebuilt()));
     read.during.push(during);
     found.filled.push(events / seconds);
     found.whole.push(secondsSince(start));
@@ -109,7 +105,7 @@ a page of the queue        ${ms(before[0])}, p99 ${ms(before[1])} before; ${ms(d
   /** The documents that serve, into collections of their own with the same indexes; in seconds. */
   async function inserted(): Promise<number> {
     const scratch = new Generation(mongo.db.client.db('bench'), 1);
-    const { generation } = served;
+    const generation = await served.current();
     await createIndexes(scratch.collections);
     let seconds = 0;
     for (const name of ['incidents', 'entities', 'alerts', 'measuredIncidents'] as const) {
@@ -156,10 +152,20 @@ async function filledAtFirst(): Promise<void> {
   await documents.stop();
 }
 
+/** By the command; `seconds`: of the filling alone. */
+async function rebuilt(): Promise<{ seconds: number }> {
+  const command = spawn(process.execPath, [program, 'rebuild', '--json', '--data', folder], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [said, [code]] = await Promise.all([text(command.stdout), once(command, 'close')]);
+  if (code !== 0) throw new Error(`The rebuild failed: ${said}`);
+  return JSON.parse(said) as { seconds: number };
+}
+
 async function addressOf(): Promise<string> {
   let said = '';
-  for await (const text of docket.stdout.iterator({ destroyOnReturn: false })) {
-    said += String(text);
+  for await (const part of docket.stdout.iterator({ destroyOnReturn: false })) {
+    said += String(part);
     const address = /ready: (http:\S+)/.exec(said)?.[1];
     if (address !== undefined) return address;
   }

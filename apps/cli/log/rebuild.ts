@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { RebuildGivenUp, RebuildUnderWay, ReadModelOfAnotherLog, Served, TooMuchParked, rebuild } from '#read-model';
 import type { Rebuilt, RebuildStep } from '#read-model';
 import { exitWhenInterrupted } from '../interruption.js';
@@ -6,7 +7,6 @@ import { Refusal } from '../refusal.js';
 import { chalk } from '../terminal/colours.js';
 import { print, printJson, remark } from '../terminal/output.js';
 import { printable } from '../terminal/printable.js';
-import { collectGarbageEarly } from './early-collection.js';
 import { settingsOf } from './options.js';
 import type { LogOptions } from './options.js';
 import { progressUpTo } from './progress.js';
@@ -19,8 +19,8 @@ export interface RebuildCommandOptions extends LogOptions {
 }
 
 export async function rebuildReadModel({ dryRun, json, ...options }: RebuildCommandOptions): Promise<void> {
-  collectGarbageEarly();
   exitWhenInterrupted();
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL); // whoever serves comes first
   const settings = settingsOf(options);
   const reached = await reachLog(settings);
   const store = await reachReadModelStore(settings, reached.url);
@@ -41,7 +41,7 @@ export async function rebuildReadModel({ dryRun, json, ...options }: RebuildComm
       },
     }).catch(refused);
     const seconds = (filledIn || performance.now() - began) / 1_000;
-    await (json ? printJson(done) : print(told(done, reached.of, seconds)));
+    await (json ? printJson({ ...done, seconds }) : print(told(done, reached.of, seconds)));
     if (dryRun && done.comparison.differing > 0) process.exitCode = exitCodes.failed;
   } finally {
     progress.end();

@@ -43,7 +43,7 @@ export async function fill(
   const take = async (batch: RecordedEvent[]) => {
     signal?.throwIfAborted();
     if (batch.length === 0) return;
-    for (const part of parts) await part.take(batch);
+    await Promise.all(parts.map((part) => part.take(batch)));
     events += batch.length;
     last = batch.at(-1)!;
     onProgress?.(last.position, events);
@@ -58,7 +58,7 @@ export async function fill(
     batch = [];
   }
   await take(batch);
-  for (const part of parts) await part.finish();
+  await Promise.all(parts.map((part) => part.finish()));
   if (last) for (const { name } of generation.projections) await generation.checkpoints.record(name, last);
   return events;
 }

@@ -18,4 +18,4 @@ export interface FillingOptions {
   readonly restRatio: number;
 }
 
-export const usually: FillingOptions = { keptBytes: 48_000_000, restRatio: 0 };
+export const usually: FillingOptions = { keptBytes: 32_000_000, restRatio: 0 };

@@ -20,6 +20,19 @@ const bytesOfIncident = 700;
 /** Of what must make room, so much more goes, that it goes in portions. */
 const kept = 0.75;
 
+/** Of all that folding changes in place. */
+const copyOf = ({ counts, ...incident }: MeasuredIncident): MeasuredIncident => ({
+  ...incident,
+  categories: [...incident.categories],
+  serviceSources: [...incident.serviceSources],
+  detectionSources: [...incident.detectionSources],
+  counts: {
+    categories: [...counts.categories],
+    serviceSources: [...counts.serviceSources],
+    detectionSources: [...counts.detectionSources],
+  },
+});
+
 /** Documents of `figures`, of which there is one a day and which all stay in memory, and of `measuredIncidents`. */
 export class MetricsFilling implements Filling {
   readonly #figures = new Map<string, FiguresDocument>();
@@ -41,7 +54,7 @@ export class MetricsFilling implements Filling {
     const incidents = new Map<string, MeasuredIncident>();
     for (const id of new Set(events.map(incidentIdOf))) {
       const held = this.#held.get(id);
-      if (held) incidents.set(id, structuredClone(held.incident));
+      if (held) incidents.set(id, copyOf(held.incident));
     }
     const { changes, changed } = fold(incidents, events);
     const touched = touchedBy(changes);

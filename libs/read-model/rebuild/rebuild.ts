@@ -156,6 +156,7 @@ class Making {
   async #fill(): Promise<number> {
     const { log, keptBytes, restRatio, report, onStep, onProgress } = this.options;
     onStep?.('filling');
+    // To build them at the end takes longer on the embedded store, which answers nobody meanwhile.
     await createIndexes(this.#generation.collections);
     let events = 0;
     let more: number;
