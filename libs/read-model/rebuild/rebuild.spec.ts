@@ -86,6 +86,7 @@ const collectionsLeft = async () =>
 
 describe('a rebuild', () => {
   it('makes the read model anew from the log, and lets it serve', async () => {
+    await readModel.checkpoints.reached('metrics', 9n, 5_000);
     const steps: Step[] = [];
     const { from, generation, events, comparison, served } = await rebuilt({ onStep: (step) => steps.push(step) });
     expect({ from, generation, events, served }).toEqual({ from: 1, generation: 2, events: 9, served: true });
@@ -100,6 +101,7 @@ describe('a rebuild', () => {
   });
 
   it('mends what was damaged, and names it', async () => {
+    await readModel.checkpoints.reached('metrics', 9n, 5_000);
     const { incidents, alerts, entities } = (await serving()).collections;
     await incidents.updateOne({ _id: '2' }, { $set: { displayName: 'Damaged' } });
     await alerts.deleteOne({ _id: '3' });
