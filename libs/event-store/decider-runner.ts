@@ -9,7 +9,7 @@ import { later, pendingEvent } from './pending-event.js';
 import { SerialQueues } from './serial-queues.js';
 
 export interface DeciderRunnerOptions {
-  /** Says which schema a new event is written with. */
+  /** Says which schema a new event is written with, and which of those that are read are not known. */
   readonly catalogue: EventCatalogue;
   readonly clock: () => Date;
   /** How many events the cached streams may have together; the least recently used are dropped. Default 500,000. */
@@ -182,11 +182,12 @@ export class DeciderRunner<State, Event extends DomainEvent> {
     return { state: this.decider.initial(), revision: -1, position: 0n, commands: new Map() };
   }
 
-  /** Folds what the store has beyond `known`. */
+  /** Folds what the store has beyond `known`. Throws MalformedEvent. */
   private async catchUp(stream: string, known: Entry<State> | undefined): Promise<Entry<State>> {
     this.cache.delete(stream);
     let entry = known ?? this.empty();
     for await (const event of this.log.read(stream, { from: entry.revision + 1 })) {
+      this.options.catalogue.assertKnown(event);
       entry = this.fold(entry, event as RecordedEvent<Event>);
     }
     if (entry.revision >= 0) this.cache.set(stream, entry);

@@ -27,6 +27,11 @@ export interface EventCatalogue {
    * are, and counted. Throws MalformedEvent.
    */
   decode(stored: StoredEvent): RecordedEvent;
+  /**
+   * Throws MalformedEvent where a later program wrote the event in a schema of its own: whoever decides by it must not guess at its meaning. Of types
+   * that it does not name nothing is known.
+   */
+  assertKnown(event: RecordedEvent): void;
   /** How many events were read that this catalogue does not fully know, by `type` or, for a newer schema, `type@schema`. */
   readonly unknown: ReadonlyMap<string, number>;
 }
@@ -43,6 +48,17 @@ export function catalogue(entries: Readonly<Record<string, SchemaEntry>>): Event
       const known = types.get(type);
       if (!known) throw new UnknownEventType(type);
       return known.schema;
+    },
+
+    assertKnown({ stream, revision, type, metadata }) {
+      const known = types.get(type);
+      if (known && metadata.schema > known.schema)
+        throw new MalformedEvent(
+          stream,
+          revision,
+          type,
+          `has schema ${metadata.schema}, and ${known.schema} is known here: run the version that wrote it, or a later one`,
+        );
     },
 
     decode(stored) {

@@ -2,6 +2,7 @@ import { follow } from '#event-store';
 import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { AlertAdded, DocketEvent } from '#incidents';
 import type { AlertHints } from './alert-hints.js';
+import { isReadable } from './readable.js';
 
 /** `position`: of the last event of all that came with the alert, which may have changed the incident's name. */
 export interface Arrived {
@@ -84,8 +85,8 @@ export class Arrivals {
   private async take(batch: readonly RecordedEvent[]): Promise<void> {
     for (let first = 0, next: number; first < batch.length; first = next) {
       next = endOfAppend(batch, first);
-      const append = batch.slice(first, next) as RecordedEvent<DocketEvent>[];
-      const { stream, position } = append.at(-1)!;
+      const append = batch.slice(first, next).filter(isReadable) as RecordedEvent<DocketEvent>[];
+      const { stream, position } = batch[next - 1]!;
       const incidentId = stream.slice('incident-'.length);
       const came = append.flatMap(alertsIn);
       for (const alertId of came) this.hints.sawIn(alertId, incidentId);
@@ -94,7 +95,7 @@ export class Arrivals {
       // What an append has still to bring is in the log, but in no batch yet.
       const arrived = {
         incidentId,
-        position: next < batch.length ? position : await this.lastPositionOf(append.at(-1)!),
+        position: next < batch.length ? position : await this.lastPositionOf(batch[next - 1]!),
       };
       for (const tellAll of awaited) tellAll.forEach((tell) => tell(arrived));
     }

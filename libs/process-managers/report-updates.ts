@@ -3,6 +3,7 @@ import type { EventLog, Following, RecordedEvent } from '#event-store';
 import type { DocketEvent } from '#incidents';
 import type { AlertIntake } from './alert-intake.js';
 import type { Bookmark } from './bookmark.js';
+import { isReadable } from './readable.js';
 
 /** What is handled twice changes nothing, so the bookmark may lie behind. */
 const saveEveryMs = 1_000;
@@ -34,7 +35,7 @@ export class ReportUpdates {
   }
 
   private async take(batch: readonly RecordedEvent[], position: bigint): Promise<void> {
-    const updates = (batch as readonly RecordedEvent<DocketEvent>[]).filter(
+    const updates = (batch.filter(isReadable) as readonly RecordedEvent<DocketEvent>[]).filter(
       (event) => event.type === 'AlertReportUpdated',
     );
     for (const update of updates)

@@ -19,6 +19,42 @@ const onError = (error: unknown) => complaints.push(String(error));
 const unreadable = (stream: string, type: string) =>
   docket.log.append(stream, 'any', [{ id: randomUUID(), type, data: {}, metadata: {} as EventMetadata }]);
 
+/** One in a schema that is not known here yet. */
+const ofALaterDocket = (stream: string, type: string) => {
+  const actor = { id: 'system:later', name: 'Later', kind: 'system' } as const;
+  const metadata = { schema: 99, at: '2026-01-01T12:00:00.000Z', actor, $correlationId: 'x', $causationId: 'x' };
+  return docket.log.append(stream, 'any', [{ id: randomUUID(), type, data: { anything: true }, metadata }]);
+};
+
+describe('what a later Docket wrote', () => {
+  it.each([
+    ['alert-x', 'AlertReported'],
+    ['alert-a', 'AlertReportUpdated'],
+    ['incident-1', 'AlertAdded'],
+    ['incident-1', 'AlertMovedOut'],
+    ['incident-1', 'AlertMovedIn'],
+    ['incident-1', 'IncidentResolved'],
+  ])('of %s, %s, keeps no other alert from its incident', async (stream, type) => {
+    const correlator = await docket.correlate({ onError });
+    await docket.report(aReport('a', 'pc-1'));
+    const { position } = await ofALaterDocket(stream, type);
+    const fromTheStart = { load: async () => undefined, save: async () => {} };
+    const updates = await new ReportUpdates(docket.log, fromTheStart, docket.process().intake, onError).start();
+    expect(await docket.report(aReport('b', 'pc-2'))).toMatchObject({ incidentId: '2' });
+    await updates.reached(position, 2_000);
+    expect([correlator.following?.failure, updates.failure]).toEqual([undefined, undefined]);
+    await updates.stop();
+  });
+
+  it('lets nobody decide on an incident by a guess', async () => {
+    await docket.correlate();
+    await docket.report(aReport('a', 'pc-1'));
+    await ofALaterDocket('incident-1', 'IncidentResolved');
+    const { incidents } = docket.process();
+    await expect(incidents.load(streams.incident('1'))).rejects.toThrow(/incident-1 .*schema 99, and 1 is known here/);
+  });
+});
+
 describe('correlation', () => {
   it('gives alerts to other incidents where one cannot be read', async () => {
     await docket.correlate({ onError });

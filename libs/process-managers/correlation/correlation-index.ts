@@ -1,7 +1,8 @@
-import { MalformedEvent, isUnreadable } from '#event-store';
+import { MalformedEvent } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import { streams } from '#incidents';
 import type { AlertSummary, IncidentEvent } from '#incidents';
+import { isReadable } from '../readable.js';
 import type { Incidents } from '../transfers.js';
 import type { KnownIncidents } from './known-incidents.js';
 import { RecentIncident } from './recent-incident.js';
@@ -104,7 +105,7 @@ export class CorrelationIndex {
   }
 
   private async take(incidentId: string, event: RecordedEvent<IncidentEvent>): Promise<void> {
-    if (event.type === 'IncidentMerged' || isUnreadable(event)) return this.forget(incidentId);
+    if (event.type === 'IncidentMerged' || !isReadable(event)) return this.forget(incidentId);
     const { at } = event.metadata;
     const known = this.recent.get(incidentId) ?? begunBy(incidentId, event);
     if (!known) {

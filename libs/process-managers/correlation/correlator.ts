@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  MalformedEvent,
-  WrongExpectedRevision,
-  commandId,
-  eventId,
-  follow,
-  isUnreadable,
-  later,
-  pendingEvent,
-} from '#event-store';
+import { MalformedEvent, WrongExpectedRevision, commandId, eventId, follow, later, pendingEvent } from '#event-store';
 import type { Command, EventLog, Following, RecordedEvent } from '#event-store';
 import { addAlerts, addImportedAlerts, hasHad, limits, schemas, streams } from '#incidents';
 import type { AlertReported, AlertsRouted, Arrival, DocketEvent, Refusal, Route } from '#incidents';
 import { alertsInChunks, inChunks } from '../chunks.js';
 import { inLanes } from '../lanes.js';
 import type { IncidentRegister } from '../incident-register.js';
+import { isReadable, typeOf, whyUnreadable } from '../readable.js';
 import { correlation } from '../system-actors.js';
 import type { Incidents } from '../transfers.js';
 import { CorrelationIndex } from './correlation-index.js';
@@ -98,9 +90,9 @@ export class Correlator {
   private async take(batch: readonly RecordedEvent[]): Promise<void> {
     await this.index.follow(batch);
     for (const event of batch)
-      if (isUnreadable(event) && event.data.type === 'AlertReported')
-        this.complain(`An alert gets no incident: ${event.data.why}`);
-    const reports = (batch as readonly RecordedEvent<DocketEvent>[])
+      if (typeOf(event) === 'AlertReported' && !isReadable(event))
+        this.complain(`An alert gets no incident: ${whyUnreadable(event)}`);
+    const reports = (batch.filter(isReadable) as readonly RecordedEvent<DocketEvent>[])
       .filter((event) => event.type === 'AlertReported')
       .map((event) => ({ intake: intakeOf(event), position: event.position }));
     // The routes of a batch are one event, in which each names one of its alert's entities.
