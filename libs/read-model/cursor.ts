@@ -10,6 +10,9 @@ export class InvalidCursor extends Error {
   }
 }
 
+/** Characters of the longest: of a place with a name in which every character is a control character. */
+export const mostCursor = 4_000;
+
 /** `query`: everything that decides which rows there are and in which order. `place`: plain JSON. */
 export function sealCursor(query: object, place: object): string {
   return Buffer.from(JSON.stringify([fingerprint(query), place])).toString('base64url');

@@ -1,4 +1,4 @@
-import { severities, tagKey } from '#incidents';
+import { limits, severities, tagKey } from '#incidents';
 import type { IncidentDocument } from './incident-document.js';
 import { withoutCase, wordsOf } from './words.js';
 
@@ -10,6 +10,7 @@ export interface SearchFields {
   readonly searchTokens: string[];
   /** Place in `severities`: 0 is the least severe. */
   readonly severityRank: number;
+  /** The name without regard to case, cut off as names are. */
   readonly nameKey: string;
 }
 
@@ -23,7 +24,8 @@ export function withSearchFields(document: IncidentDocument): StoredIncident {
     tagKeys: distinct([...customTags, ...systemTags].map(tagKey)),
     searchTokens: distinct([_id, ...wordsOf(displayName)]),
     severityRank: severities.indexOf(severity),
-    nameKey: withoutCase(displayName),
+    // Without case some letters become many; a cursor has to hold it.
+    nameKey: [...withoutCase(displayName)].slice(0, limits.displayName).join(''),
   };
 }
 

@@ -21,7 +21,7 @@ export type { ListedTag, TagList, TagListQuery } from './tag-list.js';
 export type { AssetListQuery, AssetPage, ListedAsset } from './asset-list.js';
 export type { AlertListQuery, AlertPage } from './alert-list.js';
 export type { RecentIncident } from './recent-incidents.js';
-export { InvalidCursor } from './cursor.js';
+export { InvalidCursor, mostCursor } from './cursor.js';
 
 export { countDays, dayAfter } from './metrics/days.js';
 export type { Durations } from './metrics/durations.js';

@@ -2,7 +2,7 @@ import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { classifications, determinations, incidentStatuses, limits, severities } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
-import { ReadModel, facetProperties, presentIncident, queueSorts } from '#read-model';
+import { ReadModel, facetProperties, mostCursor, presentIncident, queueSorts } from '#read-model';
 import type { FacetProperty, QueueFilter, QueueSort } from '#read-model';
 import { determinationAliases } from '../../alerts/graph-vocabulary.js';
 import { positionText } from '../../http/answer.js';
@@ -18,7 +18,7 @@ const notSet = { unknown: none } as const;
 const Any = (description: string, max: number = limits.displayName) =>
   Texts({ max, atMost, repeatable: true, description: `${description}; repeated: any of them.` });
 
-const Page = { cursor: { max: 2_000, description: '`nextCursor` of the page before.' } };
+const Page = { cursor: { max: mostCursor, description: '`nextCursor` of the page before.' } };
 
 export class PageParameters {
   @Optional() @WholeNumber({ min: 1, max: 200, default: 50, description: 'Entries on the page.' }) limit?: number;
