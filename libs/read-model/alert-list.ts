@@ -31,7 +31,7 @@ export async function alertPage(
 ): Promise<AlertPage> {
   const query = { alertsOf: incidentId };
   const after = cursor === undefined ? -1n : BigInt(openCursor(query, cursor, isPlace).after);
-  const position = await shownUpTo({ parked }, checkpoints, 'alerts');
+  const { position } = await shownUpTo({ parked }, checkpoints, 'alerts');
   const inIncident = { incidentId: { $eq: incidentId } };
   const [rows, total] = await Promise.all([
     alerts

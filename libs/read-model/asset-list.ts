@@ -47,7 +47,7 @@ export async function assetPage(
 ): Promise<AssetPage> {
   const query = { assetsOf: incidentId, kind };
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
-  const position = await shownUpTo({ parked }, checkpoints, 'incidents');
+  const { position } = await shownUpTo({ parked }, checkpoints, 'incidents');
   // `;` is what follows `:`.
   const keys = kind === undefined ? { $gt: '' } : { $gte: `${kind}:`, $lt: `${kind};` };
   const assets = { incidentId: { $eq: incidentId }, assetKey: keys };

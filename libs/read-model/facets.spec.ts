@@ -51,6 +51,21 @@ describe('the facets of the queue', () => {
     expect(plain(assignedTo)).toEqual(['kim 1']);
   });
 
+  it('count an incident once that has a tag by hand and from the system', async () => {
+    await collections.incidents.insertOne(
+      row(6, { status: 'inProgress', customTags: ['empty'], systemTags: ['Empty'] }),
+    );
+    expect(plain((await count({ status: ['inProgress'] }, ['tag'])).tag)).toEqual(['Empty 1']);
+    await collections.incidents.deleteOne({ _id: '6' });
+  });
+
+  it('leave out what is parked', async () => {
+    await collections.incidents.insertOne({ ...row(6, { status: 'inProgress', assignedTo: 'pat' }), parked: true });
+    const { status, assignedTo } = await count({ assignedTo: ['pat'] }, ['status', 'assignedTo']);
+    expect([plain(status), plain(assignedTo)]).toEqual([[], ['kim 2', 'null 1']]);
+    await collections.incidents.deleteOne({ _id: '6' });
+  });
+
   it('count under a search too', async () => {
     expect(plain((await count({ q: '3' }, ['status'])).status)).toEqual(['resolved 1']);
   });

@@ -48,7 +48,7 @@ const valuesOf: Record<FacetProperty, (row: Row) => readonly (string | null)[]> 
   status: ({ status }) => [status],
   severity: ({ severity }) => [severity],
   assignedTo: ({ assignedTo }) => [assignedTo],
-  tag: ({ customTags, systemTags }) => [...customTags, ...systemTags],
+  tag: ({ customTags, systemTags }) => ofEachTag([...customTags, ...systemTags]),
   classification: ({ classification }) => [classification],
   determination: ({ determination }) => [determination],
   category: ({ categories }) => categories,
@@ -68,10 +68,13 @@ const fieldsOf = {
   detectionSource: ['detectionSources'],
 } as const satisfies Record<FacetProperty, readonly (keyof StoredIncident)[]>;
 
-type Row = Pick<StoredIncident, '_id' | 'searchTokens' | (typeof fieldsOf)[FacetProperty][number]>;
+type Row = Pick<StoredIncident, '_id' | 'parked' | 'searchTokens' | (typeof fieldsOf)[FacetProperty][number]>;
 type Sought = Pick<Collections, 'incidents' | 'entities'>;
 
-/** Each facet is counted under all filters but that of its own property, so that it shows what else could be chosen. */
+/**
+ * Each facet is counted under all filters but that of its own property, so that it shows what else could be chosen. Parked incidents are not
+ * counted: the page of the queue names them.
+ */
 export async function countFacets(
   collections: Sought,
   filter: QueueFilter,
@@ -105,7 +108,7 @@ async function rowsToTally(
   const conditions = [...visibleOf(filter), ...found.conditions];
   const fields = group.flatMap((property): readonly string[] => fieldsOf[property]);
   const projection = Object.fromEntries(
-    [...fields, ...(found.isComplete ? [] : ['searchTokens'])].map((field) => [field, 1 as const]),
+    ['parked', ...fields, ...(found.isComplete ? [] : ['searchTokens'])].map((field) => [field, 1 as const]),
   );
   const counts = await Promise.all(
     conditions.filter(isCountable).map(async (condition) => ({
@@ -114,7 +117,7 @@ async function rowsToTally(
     })),
   );
   const fewest = Math.min(...counts.map(({ count }) => count));
-  const rows =
+  const matching =
     fewest <= mostTallied
       ? await incidents.find<Row>(all(conditions), { projection }).toArray()
       : await incidents
@@ -126,11 +129,15 @@ async function rowsToTally(
             { $project: projection },
           ])
           .toArray();
+  const rows = matching.filter(({ parked }) => !parked); // what it says of them would be stale
   return {
     rows: found.isComplete ? rows : await sought(collections, filter, rows),
     isExact: fewest <= mostTallied,
   };
 }
+
+/** An incident may have a tag twice: by hand and from the system. */
+const ofEachTag = (tags: readonly string[]): string[] => [...new Map(tags.map((tag) => [tagKey(tag), tag])).values()];
 
 /** What an index counts without a look at rows. */
 const isCountable = (condition: Filter<StoredIncident>): boolean => !('searchTokens' in condition);

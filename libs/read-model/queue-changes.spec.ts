@@ -10,6 +10,7 @@ import type { QueueFilter } from './queue-query.js';
 import { queuePage } from './queue.js';
 import { aLog } from './testing/arbitrary-log.js';
 import { startTestCollections } from './testing/mongo.js';
+import { park } from './testing/park.js';
 import { opened, Recorder } from './testing/recorder.js';
 
 const { collections, stop } = await startTestCollections();
@@ -148,11 +149,10 @@ describe('what changed in the queue', () => {
 
   it('is asked for anew from before what is parked, so that it is told once it is folded', async () => {
     const changes = await given(3);
-    const event = { stream: 'incident-1', revision: 1, position: 2n, id: 'event', type: 'IncidentRenamed' };
-    const parked = { projection: 'incidents', stream: 'incident-1', id: '1', kind: 'incident', event } as const;
-    const why = { reason: 'a test', passedOver: 2n, time: '2026-01-01T00:00:00.000Z', unparkRequested: false };
-    await collections.parked.insertOne({ _id: 'incidents incident-1', ...parked, ...why });
-    expect((await changes({ changedSince: 0n })).position).toBe(1n);
+    await park(collections, '1');
+    const told = await changes({ changedSince: 0n });
+    expect([told.value.map(({ _id }) => _id), told.parked, told.position]).toEqual([['2', '3'], ['1'], 1n]);
+    expect((await changes({ changedSince: 2n })).parked).toEqual(['1']);
     await collections.parked.deleteMany({});
     expect((await changes({ changedSince: 0n })).position).toBe(3n);
   });

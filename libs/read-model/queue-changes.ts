@@ -4,6 +4,7 @@ import { openCursor, sealCursor } from './cursor.js';
 import type { IncidentDocument } from './incident-document.js';
 import { matchingAmong } from './membership.js';
 import type { QueueFilter } from './queue-query.js';
+import { parkedIncidents, withoutParked } from './parking/shown.js';
 import { shownUpTo } from './shown-up-to.js';
 
 export interface ChangesQuery extends QueueFilter {
@@ -19,7 +20,7 @@ export interface QueueChanges {
   readonly value: IncidentDocument[];
   /** Ids of those that do not, or not any more. Whoever keeps a list takes them off. */
   readonly left: string[];
-  /** Ids of those that are not shown, as they are parked: what a list has of them is stale. Absent: none. */
+  /** Ids of all incidents that are not shown, as they are parked: what a list has of them is stale. Absent: none. */
   readonly parked?: readonly string[];
   readonly nextCursor: string | null;
   /** What page one reflected at least: where to ask from the next time. */
@@ -45,7 +46,10 @@ export async function queueChanges(
   const query = { changedSince: String(changedSince), ...filter };
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
   // The position first: what is read afterwards reflects at least this.
-  const position = place ? BigInt(place.position) : await shownUpTo(collections, checkpoints, 'incidents');
+  // Who is parked stands where it stood before, and is told of each time.
+  const { position, parked } = place
+    ? { position: BigInt(place.position), parked: await parkedIncidents(collections) }
+    : await shownUpTo(collections, checkpoints, 'incidents');
 
   const changed = await collections.incidents
     .find({ position: { $gt: place ? BigInt(place.after) : changedSince } }, { projection: { position: 1 } })
@@ -53,20 +57,15 @@ export async function queueChanges(
     .limit(limit + 1)
     .toArray();
   const onPage = changed.slice(0, limit).map(({ _id }) => _id);
-  const [rows, parked] = await Promise.all([
-    matchingAmong(collections, filter, onPage),
-    // Who is parked stands where it stood before, and is told of each time.
-    collections.parked.find({ projection: 'incidents' }, { projection: { id: 1 } }).toArray(),
-  ]);
+  const rows = await matchingAmong(collections, filter, onPage);
   const matching = new Map(rows.map((row) => [row._id, row] as const));
   const last = changed.length > limit ? changed[limit - 1] : undefined;
   return {
-    value: onPage.flatMap((id): IncidentDocument[] => {
-      const row = matching.get(id);
-      return row && !row.parked ? [row] : [];
-    }),
+    ...withoutParked(
+      onPage.flatMap((id) => matching.get(id) ?? []),
+      parked,
+    ),
     left: onPage.filter((id) => !matching.has(id)),
-    ...(parked.length > 0 && { parked: parked.map(({ id }) => id) }),
     nextCursor: last ? sealCursor(query, { after: String(last.position), position: String(position) }) : null,
     position,
   };

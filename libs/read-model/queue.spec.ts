@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { severities } from '#incidents';
+import { limits, severities } from '#incidents';
 import type { IncidentStatus, Severity } from '#incidents';
 import { Checkpoints } from './checkpoints.js';
 import { collectionsOf } from './collections.js';
 import type { Collections } from './collections.js';
-import { InvalidCursor } from './cursor.js';
+import { InvalidCursor, mostCursor } from './cursor.js';
 import { documentOf } from './entity.js';
 import type { EntityDocument } from './entity.js';
 import type { IncidentDocument } from './incident-document.js';
@@ -16,6 +16,7 @@ import type { QueueSort } from './queue-query.js';
 import { queuePage } from './queue.js';
 import type { QueueQuery } from './queue.js';
 import { startTestDatabase } from './testing/mongo.js';
+import { park } from './testing/park.js';
 import type { TestDatabase } from './testing/mongo.js';
 import { opened, Recorder } from './testing/recorder.js';
 
@@ -184,6 +185,28 @@ describe('the queue', () => {
     for (const query of [{ sort: 'id' as const }, { status: ['active' as const] }, { q: 'x' }])
       await expect(page({ ...query, cursor: nextCursor! })).rejects.toThrow(InvalidCursor);
     await expect(page({ cursor: 'rubbish' })).rejects.toThrow(InvalidCursor);
+  });
+
+  it('leaves out what is parked, and names it on every page, as nobody knows what it would match', async () => {
+    await park(collections, '101');
+    await park(collections, '999'); // opened by the very event that cannot be projected
+    for (const query of [{}, { q: 'Phishing' }, { status: ['active' as const] }]) {
+      const { value, parked } = await page(query);
+      expect([value.some(({ _id }) => _id === '101'), parked]).toEqual([false, ['101', '999']]);
+    }
+    const { nextCursor } = await page({ limit: 1, sort: 'id' });
+    expect((await page({ limit: 1, sort: 'id', cursor: nextCursor! })).parked).toEqual(['101', '999']);
+    await collections.parked.deleteMany({});
+    await collections.incidents.updateOne({ _id: '101' }, { $unset: { parked: '' } });
+  });
+
+  it('goes on behind the longest name there may be', async () => {
+    const displayName = '\ufdfa'.repeat(limits.displayName); // eighteen letters each, as names are compared
+    await collections.incidents.insertOne(withSearchFields(row(900, { displayName })));
+    const first = await page({ sort: '-displayName', limit: 1 });
+    expect(first.value).toMatchObject([{ _id: '900' }]);
+    expect(first.nextCursor!.length).toBeLessThanOrEqual(mostCursor);
+    await collections.incidents.deleteOne({ _id: '900' });
   });
 
   it('takes the number of rows from page one', async () => {

@@ -6,6 +6,7 @@ import { findByEntities } from './entity-search.js';
 import type { IncidentDocument } from './incident-document.js';
 import type { StoredIncident } from './incident-search.js';
 import { sought } from './membership.js';
+import { parkedIncidents, withoutParked } from './parking/shown.js';
 import { shownUpTo } from './shown-up-to.js';
 import { all, conditionsOf, visibleOf } from './queue-query.js';
 import type { QueueFilter, QueueSort, QueueSortKey } from './queue-query.js';
@@ -20,7 +21,7 @@ export interface QueueQuery extends QueueFilter {
 
 export interface QueuePage {
   readonly value: IncidentDocument[];
-  /** Ids of those on this page that are not shown, as they are parked. Absent: none. */
+  /** Ids of all incidents that are not shown, as they are parked: whether they match nobody knows. Absent: none. */
   readonly parked?: readonly string[];
   readonly nextCursor: string | null;
   /** How many rows the filter leaves, as of page one; where there are more than 10,000: 10,000, with words 1,000. */
@@ -75,7 +76,9 @@ export async function queuePage(
   const place = cursor === undefined ? undefined : openCursor(query, cursor, isPlace);
 
   // The position first: what is read afterwards reflects at least this.
-  const position = place ? BigInt(place.position) : await shownUpTo(collections, checkpoints, 'incidents');
+  const { position, parked } = place
+    ? { position: BigInt(place.position), parked: await parkedIncidents(collections) }
+    : await shownUpTo(collections, checkpoints, 'incidents');
   const found = await findByEntities(collections, filter);
   const visible = [...visibleOf(filter), ...found.conditions];
   const { value, last } = found.isComplete
@@ -83,12 +86,8 @@ export async function queuePage(
     : await walk(collections, filter, visible, sort, limit, place);
   const { total, exact } = place ?? (await totalOf());
   const next: Place | undefined = last && { ...last, total, exact, position: String(position) };
-  const parked = value.filter((row) => row.parked);
-  const shown =
-    parked.length === 0
-      ? { value }
-      : { value: value.filter((row) => !row.parked), parked: parked.map(({ _id }) => _id) };
-  return { ...shown, nextCursor: next ? sealCursor(query, next) : null, total, totalIsExact: exact, position };
+  const nextCursor = next ? sealCursor(query, next) : null;
+  return { ...withoutParked(value, parked), nextCursor, total, totalIsExact: exact, position };
 
   /** Of page one. Where all rows are on it, nothing is left to count. */
   async function totalOf(): Promise<Pick<Place, 'total' | 'exact'>> {

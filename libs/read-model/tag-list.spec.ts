@@ -8,6 +8,7 @@ import type { TagListQuery } from './tag-list.js';
 import { aLog } from './testing/arbitrary-log.js';
 import { firstSpellings } from './testing/first-spellings.js';
 import { startTestCollections } from './testing/mongo.js';
+import { park } from './testing/park.js';
 import { opened, Recorder } from './testing/recorder.js';
 
 const { collections, stop } = await startTestCollections();
@@ -15,8 +16,9 @@ afterAll(stop);
 beforeEach(empty);
 
 async function empty(): Promise<void> {
-  const { incidents, entities, tags } = collections;
+  const { incidents, entities, tags, parked } = collections;
   await Promise.all([incidents, entities, tags].map((each) => each.deleteMany({})));
+  await parked.deleteMany({});
 }
 
 const list = async (query?: TagListQuery) =>
@@ -48,6 +50,13 @@ describe('the tags', () => {
     docket.decided('2', changeTags({ remove: ['phishing'] }));
     await new IncidentsProjection(collections).apply(docket.events);
     expect(await list({ q: 'ph', limit: 1 })).toEqual(['Phone call 1']);
+  });
+
+  it('do not count incidents that are parked, and name them', async () => {
+    await new IncidentsProjection(collections).apply(given().events);
+    await park(collections, '1');
+    expect(await list()).toEqual(['Phishing 1', 'Phone call 1', 'Ransomware 1 system']);
+    expect(await tagList(collections, new Checkpoints(collections))).toMatchObject({ parked: ['1'] });
   });
 
   it('are spelt as they were first, in whatever batches, repeated, and by two projectors', async () => {

@@ -22,6 +22,8 @@ export interface ListedTag {
 
 export interface TagList {
   readonly value: ListedTag[];
+  /** Ids of incidents that are not counted, as they are parked. Absent: none. */
+  readonly parked?: readonly string[];
   /** What it reflected at least. */
   readonly position: bigint;
 }
@@ -32,11 +34,17 @@ const mostLookedAt = 400;
 
 /** Tags that incidents have, in the order of the alphabet. */
 export async function tagList(
-  { tags, incidents, parked }: Pick<Collections, 'tags' | 'incidents' | 'parked'>,
+  collections: Pick<Collections, 'tags' | 'incidents' | 'parked'>,
   checkpoints: Checkpoints,
   { q = '', limit = 20 }: TagListQuery = {},
 ): Promise<TagList> {
-  const position = await shownUpTo({ parked }, checkpoints, 'incidents');
+  const { tags, incidents } = collections;
+  const { position, parked } = await shownUpTo(collections, checkpoints, 'incidents');
+  // To tell whether a row is parked takes a look at it: that is done only where one is.
+  const shown = {
+    status: { $in: [...workStatuses] },
+    ...(parked.length > 0 && { parked: { $ne: true as const } }),
+  };
   const begins = tagKey(q);
   const value: ListedTag[] = [];
   for (let looked = 0, after: string | undefined; looked < mostLookedAt && value.length < limit;) {
@@ -47,12 +55,7 @@ export async function tagList(
       .limit(limit)
       .toArray();
     const counts = await Promise.all(
-      some.map(({ _id }) =>
-        incidents.countDocuments(
-          { tagKeys: { $eq: _id }, status: { $in: [...workStatuses] } },
-          { limit: countedUpTo + 1 },
-        ),
-      ),
+      some.map(({ _id }) => incidents.countDocuments({ tagKeys: { $eq: _id }, ...shown }, { limit: countedUpTo + 1 })),
     );
     for (const [index, { tag, isSystem }] of some.entries()) {
       const count = Number(counts[index]);
@@ -63,5 +66,5 @@ export async function tagList(
     looked += some.length;
     after = some.at(-1)!._id;
   }
-  return { value, position };
+  return { value, ...(parked.length > 0 && { parked }), position };
 }

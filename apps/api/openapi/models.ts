@@ -43,6 +43,12 @@ const Unshown = () =>
     required: false,
     description: 'Ids of those on this page that are parked, and not shown; absent where none is.',
   });
+const UnshownIncidents = () =>
+  ApiProperty({
+    type: [String],
+    required: false,
+    description: 'Ids of all incidents that are parked, and not shown, whichever would match; absent where none is.',
+  });
 const Whether = (description: string) => ApiProperty({ type: Boolean, description });
 export const nullable = { nullable: true } as const;
 export const anyJson = {
@@ -120,7 +126,7 @@ export class Facet implements CountedFacet {
 @ApiExtraModels(Facet)
 export class IncidentPage {
   @ApiProperty({ type: [Incident] }) value: Incident[];
-  @Unshown() parked?: readonly string[];
+  @UnshownIncidents() parked?: readonly string[];
   @Texted('Send it as `cursor` for the next page; null on the last.', nullable) nextCursor: string | null;
   @Counted('Incidents that match. Not of changes.') @ApiProperty({ required: false }) total?: number;
   @Whether('False where there are more than `total`.') @ApiProperty({ required: false }) totalIsExact?: boolean;
@@ -199,6 +205,7 @@ class ListedTagModel implements ListedTag {
 
 export class TagPage {
   @ApiProperty({ type: [ListedTagModel], description: 'In the order of the alphabet.' }) value: ListedTagModel[];
+  @UnshownIncidents() parked?: readonly string[];
   @Position('What it reflects at least.') position: string;
 }
 

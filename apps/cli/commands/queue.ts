@@ -27,6 +27,7 @@ interface Page {
   readonly nextCursor: string | null;
   readonly total?: number;
   readonly totalIsExact?: boolean;
+  readonly parked?: readonly string[];
 }
 
 /** `shown`: how the time of the last change is told to people. */
@@ -132,6 +133,9 @@ async function showQueue({ limit, url, token, data, json, ndjson, ...filter }: O
   } while (page.nextCursor !== null && rows.length < limit);
 
   await printRows(format, rows, queueColumns(age), { ...page, value: rows });
+  if (format === 'json') return;
+  // On standard error: whoever reads rows from a pipe is told too that they are not all.
+  if (page.parked) remark(`Parked, and not shown: ${page.parked.join(', ')}; docket unpark tells why.`);
   if (format !== 'table' || !process.stdout.isTTY) return;
   if (rows.length === 0) remark('No incident matches.');
   else if (page.nextCursor !== null)

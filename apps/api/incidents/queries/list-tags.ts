@@ -27,7 +27,7 @@ export class ListTagsHandler implements IQueryHandler<ListTags> {
 
   async execute({ parameters, after }: ListTags): Promise<TagPage> {
     if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
-    const { value, position } = await this.readModel.tags(parameters);
-    return { value, position: positionText(position) };
+    const { position, ...list } = await this.readModel.tags(parameters);
+    return { ...list, position: positionText(position) };
   }
 }
