@@ -32,6 +32,7 @@ class FeedUnderTest {
   readonly feed: LiveFeed;
   private readonly server: Server;
   expiresAt = Date.now() + 60_000;
+  actorId = 'ann';
 
   constructor(limits: Partial<LiveLimits> = {}, reading: (log: EventLog) => EventLog = (log) => log) {
     this.feed = new LiveFeed(reading(this.log), { ...liveLimits, ...limits });
@@ -41,7 +42,7 @@ class FeedUnderTest {
       void this.feed.beginsAt(after === null ? undefined : BigInt(after)).then((position) => {
         try {
           const incidentId = pathname.slice(1) || undefined;
-          this.feed.serve(response, position!, { incidentId, expiresAt: this.expiresAt });
+          this.feed.serve(response, position!, { actorId: this.actorId, incidentId, expiresAt: this.expiresAt });
         } catch (error) {
           response.writeHead((error as { status: number }).status).end();
         }
@@ -217,6 +218,18 @@ describe('the live feed', () => {
     expect((await test.listen()).response.statusCode).toBe(503);
     await first.leave();
     while (test.feed.connections > 1) await sleep(2);
+    expect((await test.listen()).response.statusCode).toBe(200);
+  });
+
+  it('refuses one actor more than a share of it, so that others find room', async () => {
+    test = new FeedUnderTest({ mostOfOne: 2 });
+    const [first] = [await test.listen(), await test.listen()];
+    expect((await test.listen()).response.statusCode).toBe(503);
+    test.actorId = 'bob';
+    expect((await test.listen()).response.statusCode).toBe(200);
+    test.actorId = 'ann';
+    await first.leave();
+    while (test.feed.connections > 2) await sleep(2);
     expect((await test.listen()).response.statusCode).toBe(200);
   });
 

@@ -11,6 +11,8 @@ import { missed } from './missed.js';
 export interface LiveLimits extends StreamLimits {
   /** Streams at a time. */
   readonly mostStreams: number;
+  /** Of them those of one actor: others are to find room too. */
+  readonly mostOfOne: number;
   /** Between two signs of life. Milliseconds. */
   readonly heartbeatMs: number;
   /** So long nobody must have listened before the log is no longer followed. Milliseconds. */
@@ -19,6 +21,7 @@ export interface LiveLimits extends StreamLimits {
 
 export const liveLimits: LiveLimits = {
   mostStreams: 1_000,
+  mostOfOne: 250,
   mostUnread: 1_048_576,
   patienceMs: 15_000,
   heartbeatMs: 15_000,
@@ -28,6 +31,8 @@ export const liveLimits: LiveLimits = {
 /** What happens, told to all who listen as it happens. The log is followed once for all of them, and only while somebody listens. */
 export class LiveFeed {
   readonly #streams = new Set<LiveStream>();
+  /** How many of them each actor has. */
+  readonly #ofActor = new Map<string, number>();
   readonly #audience = new Audience();
   #tail: Promise<LiveTail> | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -59,9 +64,13 @@ export class LiveFeed {
    * Problem too-many-streams.
    */
   serve(response: ServerResponse, position: bigint, listener: Listener, last?: Ending): void {
-    if (this.#streams.size >= this.limits.mostStreams) throw new Problem('too-many-streams', { retryAfter: 10 });
+    const { mostStreams, mostOfOne } = this.limits;
+    const ofOne = this.#ofActor.get(listener.actorId) ?? 0;
+    if (this.#streams.size >= mostStreams || ofOne >= mostOfOne)
+      throw new Problem('too-many-streams', { retryAfter: 10 });
     const stream = new LiveStream(response, position, listener, this.limits);
     this.#streams.add(stream);
+    this.#ofActor.set(listener.actorId, ofOne + 1);
     stream.gone.addEventListener('abort', () => this.#forget(stream), { once: true });
     clearTimeout(this.#idle);
     this.#heartbeat ??= setInterval(() => this.#beat(), this.limits.heartbeatMs).unref();
@@ -112,6 +121,9 @@ export class LiveFeed {
 
   #forget(stream: LiveStream): void {
     this.#streams.delete(stream);
+    const ofOne = this.#ofActor.get(stream.actorId)! - 1;
+    if (ofOne === 0) this.#ofActor.delete(stream.actorId);
+    else this.#ofActor.set(stream.actorId, ofOne);
     if (this.#streams.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;

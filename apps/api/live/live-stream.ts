@@ -11,6 +11,8 @@ export interface StreamLimits {
 }
 
 export interface Listener {
+  /** Whose token it came with. */
+  readonly actorId: string;
   /** Undefined: it listens to all of them. */
   readonly incidentId?: string | undefined;
   /** When its token ends: milliseconds since 1970. */
@@ -37,6 +39,7 @@ const lastWordMs = 1_000;
 export class LiveStream {
   /** Everything up to here was sent. */
   position: bigint;
+  readonly actorId: string;
   readonly incidentId: string | undefined;
   /** Aborted when the client is gone. */
   readonly gone: AbortSignal;
@@ -48,10 +51,16 @@ export class LiveStream {
   #held: LiveMessage[] | undefined;
   #heldBytes = 0;
 
-  constructor(response: ServerResponse, position: bigint, { incidentId, expiresAt }: Listener, limits: StreamLimits) {
+  constructor(
+    response: ServerResponse,
+    position: bigint,
+    { actorId, incidentId, expiresAt }: Listener,
+    limits: StreamLimits,
+  ) {
     this.#response = response;
     this.#limits = limits;
     this.position = position;
+    this.actorId = actorId;
     this.incidentId = incidentId;
     this.gone = this.#leaving.signal;
     this.#expiry = setTimeout(

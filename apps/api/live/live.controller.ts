@@ -106,7 +106,8 @@ export class LiveController implements BeforeApplicationShutdown {
   ): void {
     if (method === 'HEAD') return void reply.header('content-type', STREAM).send();
     if (destroyed) return void reply.hijack(); // it left before it began
-    this.feed.serve(reply.raw, position, { incidentId, expiresAt: principal!.expiresAt }, ending);
+    const { id: actorId, expiresAt } = principal!;
+    this.feed.serve(reply.raw, position, { actorId, incidentId, expiresAt }, ending);
     void reply.hijack();
   }
 }
