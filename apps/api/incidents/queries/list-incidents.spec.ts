@@ -5,7 +5,7 @@ import { fieldsOf } from '../../http/fields.js';
 import { assemble, docketEvents } from '#process-managers';
 import { saveView } from '#incidents';
 import type { ViewQuery } from '#incidents';
-import { queueFilters } from '#read-model';
+import { ProjectionBehind, queueFilters } from '#read-model';
 import type { QueueQuery, ReadModel } from '#read-model';
 import { InMemoryEventLog } from '../../../../libs/event-store/testing/in-memory-event-log.js';
 import { ViewDesk } from '../../views/view-desk.js';
@@ -17,6 +17,11 @@ let handler: ListIncidentsHandler;
 beforeEach(() => {
   const readModel = {
     whereabouts: async () => undefined,
+    checkpoints: {
+      reached: async (projection: 'incidents', wanted: bigint) => {
+        throw new ProjectionBehind(projection, 0n, wanted);
+      },
+    },
     queue: async (query: QueueQuery) => {
       asked = query;
       return { value: [], nextCursor: null, total: 0, totalIsExact: true, position: 0n };
@@ -24,7 +29,7 @@ beforeEach(() => {
   } as unknown as ReadModel;
   const log = new InMemoryEventLog(docketEvents);
   desk = new ViewDesk(assemble({ log, clock: () => new Date(), readModel }).views);
-  handler = new ListIncidentsHandler(readModel, desk);
+  handler = new ListIncidentsHandler(readModel, desk, log);
 });
 
 const save = (owner: string | null, name: string, query: ViewQuery) => {
@@ -77,6 +82,14 @@ describe('the queue with a view', () => {
     expect(await queryFor({ view: 'default' }, 'bob')).toEqual({ q: 'shared' });
   });
 
+  it('is refused where it asks for what is not known any more, rather than answering more', async () => {
+    await save('ann', 'old', { status: ['active'], team: ['blue'] });
+    await expect(queryFor({ view: 'old' })).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringMatching(/^view was saved with what this version does not take \(team is not known here/),
+    });
+  });
+
   it('is refused where there is none', async () => {
     for (const view of ['nothing', 'constructor', '__proto__'])
       await expect(queryFor({ view })).rejects.toMatchObject({ code: 'unknown-view' });
@@ -101,4 +114,19 @@ describe('the parameters of the queue', () => {
       expect(() => readDto(QueueParameters, parameters, 'query')).toThrow();
     },
   );
+});
+
+describe('what changed in the queue', () => {
+  it('is refused behind the end of the log, where one would wait for ever, and else not yet there', async () => {
+    await expect(queryFor({ changedSince: '4711' })).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('beyond the end of the log'),
+    });
+    await save('ann', 'a', { q: 'a' });
+    await expect(queryFor({ changedSince: '1' })).rejects.toThrow(ProjectionBehind);
+    for (const changedSince of ['9999999999999999999', 'x', '-1'])
+      await expect(queryFor({ changedSince })).rejects.toMatchObject({
+        message: expect.stringContaining('must be a position'),
+      });
+  });
 });

@@ -1,12 +1,19 @@
+import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import type { EventLog } from '#event-store';
 import { classifications, determinations, incidentStatuses, limits, severities } from '#incidents';
-import type { Classification, Determination, IncidentStatus, Severity } from '#incidents';
-import { ReadModel, facetProperties, mostCursor, presentIncident, queueSorts } from '#read-model';
+import type { Classification, Determination, IncidentStatus, Severity, ViewQuery } from '#incidents';
+import { Problem } from '#platform';
+import { ProjectionBehind, ReadModel, facetProperties, mostCursor, presentIncident, queueSorts } from '#read-model';
 import type { FacetProperty, QueueFilter, QueueSort } from '#read-model';
 import { determinationAliases } from '../../alerts/graph-vocabulary.js';
+import { EVENT_LOG } from '../../event-log.js';
 import { positionText } from '../../http/answer.js';
-import { Fits, Formed, Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
+import { readDto } from '../../http/dto-pipe.js';
+import { Fits, Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
+import { invalid } from '../../http/invalid.js';
+import { Position } from '../../http/position.js';
 import type { IncidentPage } from '../../openapi/models.js';
 import { ViewDesk } from '../../views/view-desk.js';
 
@@ -75,12 +82,7 @@ export class QueueParameters extends PageParameters {
   })
   view?: string;
   @Optional()
-  @Formed({
-    pattern: /^\d{1,19}$/,
-    form: 'a position as a list answered it: a decimal number',
-    description: 'Only what changed after this `position` of an earlier answer, in the order of its change.',
-    example: '4711',
-  })
+  @Position('changedSince', 'Only what changed after this `position` of an earlier answer, in the order of its change.')
   @Fits(
     'changesHaveTheirOrder',
     ({ sort, changedSince }: QueueParameters) => sort === undefined || changedSince === undefined,
@@ -111,13 +113,14 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
   constructor(
     private readonly readModel: ReadModel,
     private readonly views: ViewDesk,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
   async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
     const { changedSince, facets, sort, limit, cursor, ...filters } = await this.withView(parameters, caller);
     const since = changedSince === undefined ? undefined : BigInt(changedSince);
-    for (const position of [after, since])
-      if (position !== undefined) await this.readModel.checkpoints.reached('incidents', position);
+    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
+    if (since !== undefined) await this.reached(since);
 
     const filter = filterOf(filters, caller);
     const { value, position, ...page } =
@@ -129,11 +132,36 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
     return { value: value.map(presentIncident), ...page, ...counted, position: positionText(position) };
   }
 
+  /** @throws Problem invalid-request where that will never be: a client that waits for it would ask for ever */
+  private async reached(since: bigint): Promise<void> {
+    try {
+      await this.readModel.checkpoints.reached('incidents', since);
+    } catch (error) {
+      if (!(error instanceof ProjectionBehind) || since <= ((await this.log.head()) ?? 0n)) throw error;
+      throw invalid(
+        'query',
+        'changedSince',
+        'is beyond the end of the log: it comes from another docket; begin anew with page one',
+      );
+    }
+  }
+
   /** A view is read from the log: whoever has saved it can use it. */
   private async withView({ view, ...given }: QueueParameters, caller: string): Promise<QueueParameters> {
     if (view === undefined) return given;
     const asked = Object.entries(given).filter(([, value]) => value !== undefined);
-    return { ...(await this.views.queryOf(caller, view)), ...Object.fromEntries(asked) };
+    return { ...readView(await this.views.queryOf(caller, view)), ...Object.fromEntries(asked) };
+  }
+}
+
+/** Checked anew: of what another version of Docket took, this one would ignore a part, and answer more than the view asks for. */
+function readView(query: ViewQuery): QueueParameters {
+  try {
+    return readDto(QueueParameters, query, 'query');
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const why = error.message.replace(/\.$/, '');
+    throw invalid('query', 'view', `was saved with what this version does not take (${why}): save it anew`);
   }
 }
 
