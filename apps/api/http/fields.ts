@@ -72,6 +72,18 @@ const whereCut = (value: unknown) =>
     ? 'must not hold half a character (\\ud83d alone): cut text between characters'
     : undefined;
 
+/** What somebody has typed so far: nothing at first. At most `max` code points. */
+export const Typed = ({ max, ...about }: About & { readonly max: number }) =>
+  Field(
+    asItCame,
+    { type: String, maxLength: max, ...about },
+    Rule(
+      'typed',
+      (value) => typeof value === 'string' && within(value, max) && isUnicode(value),
+      (value) => whereCut(value) ?? `must be text of at most ${max} characters`,
+    ),
+  );
+
 /** Text that is not blank, of at most `max` code points. */
 export const Text = ({ max, ...about }: About & { readonly max: number }) =>
   Field(

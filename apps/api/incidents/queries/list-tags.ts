@@ -3,12 +3,12 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { limits } from '#incidents';
 import { ReadModel } from '#read-model';
 import { positionText } from '../../http/answer.js';
-import { Optional, Text, WholeNumber } from '../../http/fields.js';
+import { Optional, Typed, WholeNumber } from '../../http/fields.js';
 import type { TagPage } from '../../openapi/models.js';
 
 export class TagParameters {
   @Optional()
-  @Text({ max: limits.tag, description: 'What the tag begins with, in any case.', example: 'ph' })
+  @Typed({ max: limits.tag, description: 'What the tag begins with, in any case; empty: all.', example: 'ph' })
   q?: string;
   @Optional() @WholeNumber({ min: 1, max: 200, default: 20, description: 'Tags at most.' }) limit?: number;
 }
