@@ -1,4 +1,5 @@
 export { Gate } from './gate.js';
+export { untilNext } from './in-step.js';
 export type * from './event.js';
 export * from './errors.js';
 export { catalogue } from './event-catalogue.js';

@@ -3,6 +3,7 @@ import { Bell } from './bell.js';
 import { MalformedEvent, PositionNotReached, SubscriptionSilent } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { EventLog } from './event-log.js';
+import { untilNext } from './in-step.js';
 import { ageOf, ageOfNext } from './lag.js';
 import type { Lag } from './lag.js';
 import type { Following, FollowingState, FollowOptions, Handled } from './subscription.js';
@@ -222,15 +223,6 @@ interface Waiter {
 /** Exponential, with a random part, so that many followers do not return at the same moment. Milliseconds. */
 function pause(drops: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(drops, 10)) * (0.5 + Math.random() / 2);
-}
-
-/**
- * Milliseconds until the next multiple of `everyMs`, half of that at least: all who follow the log in this process look up at the same
- * time, so that the store is asked once for all of them.
- */
-function untilNext(everyMs: number): number {
-  const left = everyMs - (performance.now() % everyMs);
-  return left < everyMs / 2 ? left + everyMs : left;
 }
 
 function asError(error: unknown): Error {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilNext } from '#event-store';
 import type { Generations, NextGeneration, State } from './generations.js';
 import type { Served } from './served.js';
 
@@ -50,7 +51,7 @@ export class Caretaker {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       await this.#look().catch((error: unknown) => !signal.aborted && onError(error));
-      await sleep(this.everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(untilNext(this.everyMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 

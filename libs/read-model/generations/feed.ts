@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Gate } from '#event-store';
+import { Gate, untilNext } from '#event-store';
 import type { EventLog, RecordedEvent } from '#event-store';
 import { assertMadeFrom } from '../made-from.js';
 import { ParkingProjection } from '../parking/parking-projection.js';
@@ -17,6 +17,8 @@ interface Fed {
 }
 
 const lookEveryMs = 500;
+/** What is parked as far as is known here is looked at each time; every so many times, whether somebody else has parked something. */
+const looksPerSurvey = 10;
 /** Events that are read for one that is taken up, at a time. */
 const atOnce = 500;
 
@@ -70,11 +72,11 @@ export class Feed {
   /** Takes up generations that are to be fed, and lets go of those that are not, until it is stopped. `onError`: it is tried again. */
   async keepLooking(onError: (error: unknown) => void): Promise<void> {
     const { signal } = this.#ending;
-    while (!signal.aborted) {
+    for (let looks = 0; !signal.aborted; looks++) {
       await this.#follow()
-        .then(() => this.#unpark())
+        .then(() => this.#unpark(looks % looksPerSurvey === 0))
         .catch((error: unknown) => !signal.aborted && onError(error));
-      await sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(untilNext(lookEveryMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -95,8 +97,9 @@ export class Feed {
   }
 
   /** What somebody asked to be folded anew. */
-  #unpark(): Promise<void> {
-    return this.#turn.pass(async () => {
+  async #unpark(all: boolean): Promise<void> {
+    if (!all && !this.#fed.some(({ projection }) => projection.hasParked)) return;
+    await this.#turn.pass(async () => {
       for (const { projection, position } of this.#fed) await projection.takeUpRequests(position);
     });
   }

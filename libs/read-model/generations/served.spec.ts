@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Db } from 'mongodb';
 import type { Following } from '#event-store';
 import { comment } from '#incidents';
@@ -120,6 +120,21 @@ describe('a read model', () => {
     await generations.dropLeftovers();
     const names = (await db.listCollections().toArray()).map(({ name }) => name).sort();
     expect(names).toEqual(['checkpoints_v3_1', 'checkpoints_v3_2', 'generations', 'incidents_v2']);
+  });
+});
+
+describe('a projector that has nothing to do', () => {
+  it('asks seldom what there is, for all its projections together', async () => {
+    const { served } = await ReadModel.open(db);
+    const { parked } = served.generation.collections;
+    projector = await Promise.all(projectionNames.map((name) => startProjection(log, name, { served })));
+    await Promise.all(projector.map((following) => following.reached(3n, 2_000)));
+    await new Promise((resolve) => setTimeout(resolve, 600)); // each has looked
+    const [asked, listed] = [jest.spyOn(served.all, 'state'), jest.spyOn(parked, 'find')];
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(asked.mock.calls.length).toBeGreaterThanOrEqual(2);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(8); // three times 4 where each asks for itself
+    expect(listed.mock.calls.length).toBeLessThanOrEqual(3);
   });
 });
 
