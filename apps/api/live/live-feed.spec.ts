@@ -142,7 +142,7 @@ describe('the live feed', () => {
   });
 
   it('waits for who reads slowly what was missed, and not for ever', async () => {
-    test = new FeedUnderTest({ mostUnread: 100_000, patienceMs: 200 });
+    test = new FeedUnderTest({ mostUnread: 100_000, patienceMs: 1_000 });
     for (let n = 0; n < 60; n++) await test.say('1', `${n}${'x'.repeat(200_000)}`);
     const slow = await test.listen('/?after=0');
     const stuck = await test.listen('/?after=0');
