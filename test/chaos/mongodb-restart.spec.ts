@@ -38,7 +38,7 @@ describeEmbedded('a docket whose MongoDB is stopped and started under load', 'it
       }
     });
     const goesOn = async () => {
-      for (const before = opened.length; opened.length < before + 10;) await setTimeout(20);
+      for (const before = opened.length; opened.length < before + 5;) await setTimeout(20);
       const until = performance.now() + 20_000;
       let status: number;
       do status = (await kim.after(opened.at(-1)!.position, '/v1/incidents?limit=1')).status;

@@ -183,3 +183,24 @@ export function verify(bytes: Buffer, at = 0, limit = bytes.length, depth = 0): 
   }
   if (elements.end !== end - 1) throw corrupt('wrong length of a document');
 }
+
+/** Names of fields of two documents, among them all in which they differ. */
+export function differing(one: Buffer, other: Buffer): ReadonlySet<string> {
+  const names = new Set<string>();
+  const [a, b] = [new Elements(one, 0), new Elements(other, 0)];
+  for (;;) {
+    const [more, others] = [a.next(), b.next()];
+    if (!more && !others) return names;
+    const sameName = more && others && equalBytes(a.bytes, a.nameStart, a.nameEnd, b.bytes, b.nameStart, b.nameEnd);
+    if (!sameName) {
+      // From here on they have other fields, or these in another order.
+      for (let left = more; left; left = a.next()) names.add(a.name);
+      for (let left = others; left; left = b.next()) names.add(b.name);
+      return names;
+    }
+    if (a.type !== b.type || !equalBytes(a.bytes, a.start, a.end, b.bytes, b.start, b.end)) names.add(a.name);
+  }
+}
+
+const equalBytes = (a: Buffer, start: number, end: number, b: Buffer, otherStart: number, otherEnd: number): boolean =>
+  end - start === otherEnd - otherStart && a.compare(b, otherStart, otherEnd, start, end) === 0;

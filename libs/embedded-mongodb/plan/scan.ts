@@ -17,8 +17,8 @@ export const cost = { unindexed: 0, keys: 0, documents: 0 };
 
 const FIRST_CHUNK = 16;
 const LARGEST_CHUNK = 256;
-/** A scan offers to rest after this many keys. */
-const STRIDE = 64;
+/** A scan offers to rest after this many keys: few, as a filter may be long and documents large. */
+const STRIDE = 8;
 
 class Source {
   private ahead: Entry[] = [];

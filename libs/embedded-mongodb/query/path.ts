@@ -4,6 +4,8 @@ import { Elements, field, Type, type Value } from '../bson/raw.js';
 
 export interface Path {
   readonly text: string;
+  /** The field of the document where it begins. */
+  readonly head: string;
   readonly parts: readonly Buffer[];
   /** An array at its end is one value, whose elements are not looked at. */
   readonly whole?: true;
@@ -18,7 +20,7 @@ export function path(text: string): Path {
   if (parts.some((part) => part === '')) throw new CommandError('BadValue', `the path '${text}' has an empty part`);
   if (parts.slice(1).some((part) => /^\d+$/.test(part)))
     throw notSupported(`positions of an array in a path ('${text}')`);
-  found = { text, parts: parts.map((part) => Buffer.from(part)) };
+  found = { text, head: parts[0]!, parts: parts.map((part) => Buffer.from(part)) };
   if (known.size < 10_000) known.set(text, found);
   return found;
 }

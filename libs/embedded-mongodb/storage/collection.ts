@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { CommandError } from '../errors.js';
 import { encode, shorten, successor } from '../bson/key-encoding.js';
-import { entries, field, Type, type Value } from '../bson/raw.js';
+import { differing, entries, field, Type, type Value } from '../bson/raw.js';
 import { keysOf } from '../plan/keys.js';
 import { readable } from '../bson/readable.js';
 import type { Index } from './catalog.js';
@@ -78,7 +78,9 @@ export class Collection {
     if (!previous && next && this.store.get(tableKey(this.table, id)))
       throw this.duplicate(PRIMARY, { _id: 1 }, [['_id', idOf(next)]]);
     if (id.length > LONGEST_ID && !this.primary.shortened) learn.push(() => (this.primary.shortened = true));
+    const changed = previous && next && differing(previous, next);
     for (const index of this.indexes.slice(1)) {
+      if (changed && !index.fields.some(({ path }) => changed.has(path.head))) continue;
       const limit = limitOf(index);
       const after = next ? keysOf(next, index.fields, limit) : undefined;
       const before = previous ? keysOf(previous, index.fields, limit) : undefined;
