@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeEmbedded } from '../e2e/given-servers.js';
 import { brokenPromises } from './read-side/broken-promises.js';
-import { Clients } from './read-side/clients.js';
-import type { Sighting } from './read-side/clients.js';
 import { DocketInParts } from './read-side/docket-in-parts.js';
-import { checkpointsSetBack, killedAmidWrites, mongoStopped, twoProjectors } from './read-side/faults.js';
+import { checkpointsSetBack, killedAmidWrites, mongoStopped, rebuilt, twoProjectors } from './read-side/faults.js';
 import type { Fault } from './read-side/faults.js';
+import { whatIsSeen } from './read-side/what-is-seen.js';
 
 /** How often the projector is killed; a long run: `READ_SIDE_KILLS=50 npm test -- test/chaos/read-side`. */
 const kills = Number(process.env.READ_SIDE_KILLS ?? 5);
@@ -23,25 +22,13 @@ describeEmbedded('the read side', 'its store and its projectors are killed', () 
     ['MongoDB is killed, and stopped, and started again', mongoStopped],
     ['its checkpoints are set back', checkpointsSetBack],
     ['two projectors work at once, and one of them is killed', twoProjectors({ waits: isLong })],
+    ['it is rebuilt meanwhile, once killed and once to the end', rebuilt],
   ];
-
-  /** By clients before it, while it is under way, and after it. */
-  async function whatIsSeen(befall: Fault): Promise<readonly Sighting[]> {
-    const clients = await Clients.begin(docket);
-    try {
-      await clients.see(30);
-      await befall(docket);
-      await clients.see(30);
-    } finally {
-      await clients.end();
-    }
-    return clients.end();
-  }
 
   it.each(faults)(
     'is the pure fold of the log, and has shown nothing else, where %s',
     async (_, befall) => {
-      const sightings = await whatIsSeen(befall);
+      const sightings = await whatIsSeen(docket, befall);
       expect(await brokenPromises(docket, sightings)).toEqual([]);
       expect(sightings.filter(({ status }) => status === 200).length).toBeGreaterThan(50);
     },

@@ -10,8 +10,6 @@ import type { LeaseDocument, ReadModelConnection } from '#read-model';
 import { Client, tokenFor } from '../../e2e/client.js';
 import { RunningProgram, builtPrograms, temporaryFolder } from '../../e2e/processes.js';
 
-const doomedProjector = join(import.meta.dirname, 'doomed-projector.mjs');
-
 /** The n-th bulk of writes of a projector, of which a share is carried out. */
 export interface FatalWrite {
   readonly nth: number;
@@ -89,10 +87,19 @@ export class DocketInParts {
     return (this.projector = projector);
   }
 
+  startRebuild(): RunningProgram {
+    return this.#runOwn('rebuilding.mjs');
+  }
+
+  /** A program of this folder, made of those of the build. */
+  #runOwn(file: string, settings: Readonly<Record<string, string>> = {}): RunningProgram {
+    const program = relative(this.programs, join(import.meta.dirname, file));
+    return this.run(program, [], { PROGRAMS: this.programs, ...settings });
+  }
+
   /** Resolves when it is dead. */
   async startDoomedProjector({ nth, share }: FatalWrite): Promise<void> {
-    const settings = { PROGRAMS: this.programs, DIES_AT_WRITE: `${nth} ${share}` };
-    const doomed = this.run(relative(this.programs, doomedProjector), [], settings);
+    const doomed = this.#runOwn('doomed-projector.mjs', { DIES_AT_WRITE: `${nth} ${share}` });
     const isDead = await Promise.race([doomed.ended.then(() => true), sleep(20_000, false, { ref: false })]);
     if (!isDead) throw new Error(`The projector does not come to its write ${nth}; it said:\n${doomed.output}`);
   }

@@ -49,7 +49,7 @@ export const mongoStopped: Fault = async (docket) => {
 
 /**
  * The one that works is put to sleep in whatever it does; the one that stood by takes over; the first wakes up, and for a moment both
- * write; then the second is killed, and the first takes over with all that it remembers. `waits`: until the lease of the dead has stood
+ * write; then the second alone; then it is killed, and the first takes over with all that it remembers. `waits`: until the lease of the dead has stood
  * still for long enough.
  */
 export const twoProjectors =
@@ -61,13 +61,38 @@ export const twoProjectors =
     first.signal('SIGSTOP');
     await until('the second projector takes over', async () => (await docket.leaseHolder()) !== held, 15_000);
     first.signal('SIGCONT');
+    await first.says(/stands by/);
     await sleep(500);
+    await projecting(docket);
     await second.stop('SIGKILL');
     if (!waits) await docket.giveLeaseBack();
     await until('the first projector takes over again', async () => (await docket.leaseHolder()) === held, 15_000);
     docket.projector = first;
     await projecting(docket);
   };
+
+/**
+ * Killed where a generation is being made, by itself or by the projector too, and then once carried out. That of the dead is given up at
+ * once: whoever killed it need not wait until it has shown no sign of life for long enough.
+ */
+export const rebuilt: Fault = async (docket) => {
+  const { all: generations } = await Served.open(docket.db);
+  const { serving } = await generations.state();
+  const fatalPhase = Math.random() < 0.5 ? 'filling' : 'following';
+  const killed = docket.startRebuild();
+  await until(`a rebuild is ${fatalPhase}`, async () => (await generations.state()).next?.phase === fatalPhase, 20_000);
+  await killed.stop('SIGKILL');
+  const { next } = await generations.state();
+  if (next) await generations.giveUp(next);
+
+  const whole = docket.startRebuild();
+  if ((await whole.ended) !== 0) throw new Error(`The rebuild failed:\n${whole.output}`);
+  if (!whole.output.includes('with 0 differences'))
+    throw new Error(`The rebuild found what it mended: ${whole.output}`);
+  const now = await generations.state();
+  if (now.serving <= serving) throw new Error(`Generation ${now.serving} serves after a rebuild of ${serving}`);
+  await projecting(docket);
+};
 
 /** Resolves when everything that was written up to now is shown. */
 async function projecting({ log, db }: DocketInParts): Promise<void> {
