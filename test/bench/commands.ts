@@ -1,6 +1,6 @@
 /** `npm run bench`: commands over HTTP beside the client's own appends, in turns. README.md says how to read it. */
 import { startBesideRaw, withProcessorTime } from './beside-raw.js';
-import { inTurns, median, overHttp, quantile, rate } from './load.js';
+import { median, overHttp, rate } from './load.js';
 
 const width = 32;
 const rounds = Number(process.env.ROUNDS ?? 5);
@@ -45,27 +45,6 @@ try {
   const ratio = median(table.map((row) => Number(row.ratio)));
   console.log(
     `Commands over HTTP reach ${ratio.toFixed(2)} of the raw client's rate at ${width} (median of ${rounds} rounds; aim 0.4 now, 0.6 later).`,
-  );
-
-  // From the acknowledgement to the visible row, at half of the rate that was just reached.
-  const half = median(table.map((row) => Number(row['HTTP commands/s']))) / 2;
-  const acknowledged: number[] = [];
-  const visible: number[] = [];
-  const watched = `/v1/incidents/${opened[0]!.incidentId}`;
-  await Promise.all([
-    overHttp({ address, token, paths, body, seconds: seconds * 2, perSecond: half }),
-    inTurns(1, seconds * 2, async () => {
-      const sent = performance.now();
-      const { position } = await post(`${watched}/comments`, body);
-      const answered = performance.now();
-      await (await fetch(address + watched, { headers: { ...headers, 'docket-after': position } })).json();
-      acknowledged.push(answered - sent);
-      visible.push(performance.now() - answered);
-    }),
-  ]);
-  console.log(
-    `At ${Math.round(half)} commands/s: acknowledged in ${median(acknowledged).toFixed(1)} ms (p99 ${quantile(acknowledged, 0.99).toFixed(1)}), ` +
-      `its row visible ${median(visible).toFixed(1)} ms later (p99 ${quantile(visible, 0.99).toFixed(1)}), the read included; ${visible.length} samples.`,
   );
 } finally {
   docket.stop();

@@ -2,7 +2,7 @@
 import { Agent, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { startBesideRaw, withProcessorTime } from './beside-raw.js';
-import { median, rate } from './load.js';
+import { median, quantile, rate } from './load.js';
 import type { Measured } from './load.js';
 
 const width = 32;
@@ -81,6 +81,7 @@ async function report(count: number, together: number): Promise<Measured> {
     operations: latencies.length * together,
     seconds: (performance.now() - start) / 1_000,
     median: Math.round(median(latencies)),
+    p99: Math.round(quantile(latencies, 0.99)),
   };
 }
 

@@ -1,10 +1,11 @@
 import autocannon from 'autocannon';
 
-/** How many operations were done in how long, and the median latency in milliseconds. */
+/** How many operations were done in how long, and their latency in milliseconds. */
 export interface Measured {
   readonly operations: number;
   readonly seconds: number;
   readonly median: number;
+  readonly p99: number;
 }
 
 export const rate = ({ operations, seconds }: Measured): number => operations / seconds;
@@ -27,7 +28,12 @@ export async function inTurns(
       }
     }),
   );
-  return { operations: latencies.length, seconds: (performance.now() - start) / 1_000, median: median(latencies) };
+  return {
+    operations: latencies.length,
+    seconds: (performance.now() - start) / 1_000,
+    median: median(latencies),
+    p99: quantile(latencies, 0.99),
+  };
 }
 
 export interface Posts {
@@ -56,7 +62,7 @@ export async function overHttp({ address, token, paths, body, seconds, perSecond
   });
   const failures = result.non2xx + result.errors;
   if (failures > 0) throw new Error(`${failures} of ${result.requests.total} requests failed`);
-  return { operations: result['2xx'], seconds: result.duration, median: result.latency.p50 };
+  return { operations: result['2xx'], seconds: result.duration, median: result.latency.p50, p99: result.latency.p99 };
 }
 
 /** The value that a share of all lies below. */
