@@ -25,7 +25,7 @@ export async function rebuildReadModel({ dryRun, json, ...options }: RebuildComm
   const reached = await reachLog(settings);
   const store = await reachReadModelStore(settings, reached.url);
   const progress = progressUpTo(await reached.log.head());
-  const began = performance.now();
+  let began = performance.now();
   let filledIn = 0;
   try {
     const done = await rebuild({
@@ -35,7 +35,8 @@ export async function rebuildReadModel({ dryRun, json, ...options }: RebuildComm
       report: remark,
       onProgress: progress.at,
       onStep: (step) => {
-        if (step !== 'filling') progress.end();
+        if (step === 'filling') began = performance.now();
+        else progress.end();
         if (step === 'waiting for the projector') filledIn ||= performance.now() - began;
         if (words[step]) remark(words[step]);
       },

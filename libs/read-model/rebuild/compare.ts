@@ -19,7 +19,7 @@ const mostNamed = 10;
 
 /** What each projection writes, and nobody else. */
 const documentsOf = {
-  incidents: ['incidents', 'entities'],
+  incidents: ['incidents', 'entities', 'tags'],
   alerts: ['alerts'],
   metrics: ['figures', 'measuredIncidents'],
 } as const satisfies Record<ProjectionName, readonly (keyof Collections)[]>;

@@ -111,6 +111,7 @@ class Making {
   readonly #generation: Generation;
   readonly #life = new AbortController();
   readonly #beating: NodeJS.Timeout;
+  #lastBeat = Promise.resolve();
   /** Where no projector does it. */
   readonly #projecting: Following[] = [];
 
@@ -120,7 +121,9 @@ class Making {
   ) {
     this.#generations = options.served.all;
     this.#generation = options.served.of(next.generation);
-    this.#beating = setInterval(() => void this.#beat(), beatEveryMs);
+    this.#beating = setInterval(() => {
+      this.#lastBeat = this.#beat();
+    }, beatEveryMs);
   }
 
   async rebuilt(): Promise<Rebuilt> {
@@ -137,6 +140,8 @@ class Making {
 
   /** Ends the making, and drops what was made. Where it serves by now, or somebody else ended it, nothing is done. */
   async abandon(): Promise<void> {
+    clearInterval(this.#beating);
+    await this.#lastBeat; // what gives up says which beat it saw
     const { next } = await this.#generations.state();
     if (next?.owner !== this.next.owner) return;
     if (await this.#generations.giveUp(next)) await this.#generations.dropLeftovers();
