@@ -63,7 +63,7 @@ class Projector {
 
   #begun(): IncidentsProjection {
     const crash = () => this.#crash;
-    return new IncidentsProjection({
+    const projection = new IncidentsProjection({
       tags: collections.tags,
       entities: mortal(
         collections.entities,
@@ -74,6 +74,13 @@ class Projector {
         crash() === 'before the rows' ? 'nothing' : crash() === 'amid the rows' ? 'half' : 'whole',
       ),
     });
+    const { log } = this;
+    projection.begin({
+      async *read(stream) {
+        yield* structuredClone(log.filter((event) => event.stream === stream));
+      },
+    });
+    return projection;
   }
 
   async goOn(share: number, crash: Crash): Promise<void> {
@@ -108,6 +115,22 @@ function folded(log: readonly RecordedEvent[]) {
   };
 }
 
+/** Every row that there ever was, as it would be written down. */
+function pastRows(log: readonly RecordedEvent[]): Set<string> {
+  const incidents = new Map<string, FoldedIncident>();
+  const rows = new Set<string>();
+  for (const event of structuredClone(log).filter(isIncidentEvent)) {
+    const incident = incidents.get(incidentIdOf(event)) ?? new FoldedIncident();
+    incidents.set(incidentIdOf(event), incident);
+    incident.apply(event);
+    rows.add(writtenDown(withSearchFields(incident.document!)));
+  }
+  return rows;
+}
+
+const writtenDown = (row: object): string =>
+  JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+
 const aStep = fc.record({
   who: fc.constantFrom('one', 'other', 'both' as const),
   share: fc.double({ min: 0.05, max: 1, noNaN: true }),
@@ -116,15 +139,17 @@ const aStep = fc.record({
 });
 
 describe('what an incident is about, and its row', () => {
-  it('are those of the log, wherever a projector crashes and another one is ahead, behind or at the same place', async () => {
+  it('are those of the log, and the row has been at any time, wherever a projector crashes and another one is ahead, behind or at the same place', async () => {
     await fc.assert(
       fc
         .asyncProperty(aLog, fc.array(aStep, { maxLength: 10 }), fc.boolean(), async (log, steps, firstEnds) => {
           const checkpoint = { at: 0 };
+          const past = pastRows(log);
           const [one, other] = [new Projector(log, checkpoint), new Projector(log, checkpoint)];
           for (const { who, share, otherShare, crash } of steps) {
             if (who === 'both') await Promise.all([one.goOn(share, crash), other.goOn(otherShare, 'never')]);
             else await (who === 'one' ? one : other).goOn(share, crash);
+            for await (const row of collections.incidents.find()) expect(past).toContain(writtenDown(row));
           }
           await (firstEnds ? one : other).goOn(1, 'never');
           const stored = {

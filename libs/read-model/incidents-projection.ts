@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { EventLog, RecordedEvent } from '#event-store';
+import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
 import { alertsComing } from './alerts-coming.js';
 import type { Collections } from './collections.js';
@@ -14,7 +14,7 @@ import { withSearchFields } from './incident-search.js';
 import { projectIncident } from './project-incident.js';
 import type { Parked } from './parking/parked.js';
 import { nothingParked } from './projection.js';
-import type { ParkedStreams, Projection } from './projection.js';
+import type { ParkedStreams, Projection, StreamReader } from './projection.js';
 import { TagSpellings } from './tag-spellings.js';
 
 /** What is in memory of an incident. `entities`: undefined until an alert comes or goes. */
@@ -42,9 +42,9 @@ const mostKept = 300_000;
  * what it speaks of and the row, however large the incident is.
  *
  * The entities are written first, then the rows, then the checkpoint. So what is read is never behind the row: after a crash in between, or
- * where another projector is ahead, an entity may reflect events that the row does not. Events that it reflects leave it alone, and a row
- * counts its assets only where it is folded through an event that brings or takes alerts. Each event by which an entity is ahead is one of these,
- * and is still to come; at the last of them nothing is ahead any more, and the count is right from there on.
+ * where another projector is ahead, an entity may reflect events that the row does not. Events that it reflects leave it alone. Where it
+ * reflects more than the row will after this batch, the row would count assets that are still to come: then what the incident was about
+ * is folded from its stream.
  *
  * The row of a parked incident is marked, and written by nobody but `refold`.
  */
@@ -60,13 +60,16 @@ export class IncidentsProjection implements Projection {
     sizeCalculation: ({ entities }) => Math.min(1 + (entities?.size ?? 0), mostKept),
   });
 
+  #streams: StreamReader | undefined;
+
   constructor({ incidents, entities, tags }: Pick<Collections, 'incidents' | 'entities' | 'tags'>) {
     this.#incidents = incidents;
     this.#entities = entities;
     this.#tags = new TagSpellings(tags);
   }
 
-  begin(): void {
+  begin(streams?: StreamReader): void {
+    this.#streams = streams ?? this.#streams;
     this.#folded.clear();
     this.#tags.begin();
   }
@@ -81,14 +84,8 @@ export class IncidentsProjection implements Projection {
     }
   }
 
-  async refold(log: EventLog, { stream, id }: Parked, upTo: bigint): Promise<boolean> {
-    const folded = new FoldedIncident();
-    const events: RecordedEvent<IncidentEvent>[] = [];
-    for await (const event of log.read(stream)) {
-      if (event.position > upTo) break;
-      events.push(event as RecordedEvent<IncidentEvent>);
-      folded.apply(event as RecordedEvent<IncidentEvent>);
-    }
+  async refold(log: StreamReader, { stream, id }: Parked, upTo: bigint): Promise<boolean> {
+    const { folded, events } = await foldedFrom(log, stream, upTo);
     this.#tags.begin(); // what is known are later spellings
     await this.#tags.apply(events);
     const row = withSearchFields(folded.document!);
@@ -137,8 +134,25 @@ export class IncidentsProjection implements Projection {
     }
     const [rows, entities] = await Promise.all([this.#rowsOf(withoutRow), this.#entitiesOf(withoutEntities)]);
     for (const [incidentId, row] of rows) folded.set(incidentId, { ...folded.get(incidentId)!, row });
-    for (const [incidentId, all] of entities) folded.set(incidentId, { ...folded.get(incidentId)!, entities: all });
+    for (const [incidentId, stored] of entities) {
+      const { row } = folded.get(incidentId)!;
+      folded.set(incidentId, { row, entities: await this.#asFarAs(row, byIncident.get(incidentId)!, stored) });
+    }
     return folded;
+  }
+
+  /** What the incident was about before these events. */
+  async #asFarAs(
+    row: IncidentDocument | undefined,
+    events: readonly RecordedEvent<IncidentEvent>[],
+    stored: readonly Entity[],
+  ): Promise<FoldedEntities> {
+    const [{ position: first, stream }, { position: last }] = [events[0]!, events.at(-1)!];
+    const [reflected, willReflect] = [later(row?.position, first - 1n), later(row?.position, last)];
+    if (!this.#streams || stored.every(({ position }) => position <= willReflect)) return new FoldedEntities(stored);
+    const { entities } = (await foldedFrom(this.#streams, stream, reflected)).folded;
+    entities.takeChanged(); // they are stored
+    return entities;
   }
 
   async #rowsOf(incidentIds: readonly string[]): Promise<Map<string, IncidentDocument>> {
@@ -147,12 +161,12 @@ export class IncidentsProjection implements Projection {
     return new Map(rows.map((row) => [row._id, row]));
   }
 
-  async #entitiesOf(incidentIds: readonly string[]): Promise<Map<string, FoldedEntities>> {
+  async #entitiesOf(incidentIds: readonly string[]): Promise<Map<string, Entity[]>> {
     const found = new Map<string, Entity[]>(incidentIds.map((incidentId) => [incidentId, []]));
-    if (found.size === 0) return new Map();
+    if (found.size === 0) return found;
     for await (const document of this.#entities.find({ incidentId: { $in: [...incidentIds] } }))
       found.get(document.incidentId)!.push(entityOf(document));
-    return new Map([...found].map(([incidentId, entities]) => [incidentId, new FoldedEntities(entities)]));
+    return found;
   }
 
   async #writeEntities(changed: readonly Changed[]): Promise<void> {
@@ -198,6 +212,20 @@ export function fold(incidentId: string, before: Folded, events: readonly Record
     mergedAt: events.find(({ type }) => type === 'IncidentMerged')?.position,
   };
 }
+
+/** An incident as it was at a position, and the events that made it so. */
+async function foldedFrom(log: StreamReader, stream: string, upTo: bigint) {
+  const folded = new FoldedIncident();
+  const events: RecordedEvent<IncidentEvent>[] = [];
+  for await (const event of log.read(stream)) {
+    if (event.position > upTo) break;
+    events.push(event as RecordedEvent<IncidentEvent>);
+    folded.apply(event as RecordedEvent<IncidentEvent>);
+  }
+  return { folded, events };
+}
+
+const later = (one: bigint | undefined, other: bigint): bigint => (one !== undefined && one > other ? one : other);
 
 const replacementBy = (document: EntityDocument, than: '$lt' | '$lte') => ({
   replaceOne: {

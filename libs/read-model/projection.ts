@@ -9,11 +9,17 @@ export type ProjectionName = (typeof projectionNames)[number];
 export type ParkedStreams = ReadonlyMap<string, bigint>;
 export const nothingParked: ParkedStreams = new Map();
 
+/** What a projection may read of the log beside its batches. */
+export type StreamReader = Pick<EventLog, 'read'>;
+
 /** Turns events into documents. To apply an event again, in whatever batch, changes nothing: writes are guarded by position. */
 export interface Projection {
   readonly name: ProjectionName;
-  /** To be called before the first `apply` from a checkpoint on: somebody else may have handled what lies before it. */
-  begin(): void;
+  /**
+   * To be called before the first `apply` from a checkpoint on: somebody else may have handled what lies before it. `streams`: to be given where
+   * others may write the same documents, at once or earlier.
+   */
+  begin(streams?: StreamReader): void;
   /**
    * `batch`: events in the order of their positions, all there are between the first and the last. Of what happens on parked streams
    * nothing is shown, and what they concern is marked. Resolves when the documents are durable. Rejects at an event that cannot be
@@ -25,5 +31,5 @@ export interface Projection {
    * another projector is ahead with a part of it: then later. Rejects where it still cannot be projected. Where there is no such
    * function, an event that cannot be projected stops the projection.
    */
-  refold?(log: EventLog, parked: Parked, upTo: bigint): Promise<boolean>;
+  refold?(log: StreamReader, parked: Parked, upTo: bigint): Promise<boolean>;
 }

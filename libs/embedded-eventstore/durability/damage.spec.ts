@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -37,13 +38,15 @@ async function findings(pristine: string, streams: string[], changes: Change[]):
   const found: (Finding | 'by a crash')[] = [];
   while (found.length < changes.length) {
     const first = found.length;
-    const victim = fork(VICTIM, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const victim = fork(VICTIM, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const said = text(victim.stderr!);
     victim.on('message', (message: { index: number; finding?: Finding }) => {
       found[message.index] = message.finding ?? 'by a crash';
     });
     victim.send({ pristine, streams, changes, first });
     const [code] = (await once(victim, 'close')) as [number | null];
-    if (found.length === first) throw new Error(`The victim ended with ${code} before the first change.`);
+    if (found.length === first)
+      throw new Error(`The victim ended with ${code} before the first change: ${await said}`);
     rmSync(`${pristine}-damaged-${found.length - 1}`, { recursive: true, force: true });
   }
   return found;

@@ -59,7 +59,7 @@ export class ParkingProjection {
   }
 
   async begin(): Promise<void> {
-    this.#projection.begin();
+    this.#projection.begin(this.options.log);
     await this.#learn();
   }
 
@@ -135,7 +135,7 @@ export class ParkingProjection {
   /** Somebody else may have written what is in memory here. */
   #forget(stream: string): void {
     this.#parked.delete(stream);
-    this.#projection.begin();
+    this.#projection.begin(this.options.log);
   }
 
   async #unpark(parked: ParkedDocument, position: bigint): Promise<void> {
