@@ -36,7 +36,7 @@ async function aStore(): Promise<{ folder: string; streams: string[] }> {
 /** How each change comes to light. A change at which the victim crashes is found: a crash is not silent. */
 async function findings(pristine: string, streams: string[], changes: Change[]): Promise<(Finding | 'by a crash')[]> {
   const found: (Finding | 'by a crash')[] = [];
-  while (found.length < changes.length) {
+  for (let failures = 0; found.length < changes.length;) {
     const first = found.length;
     const victim = fork(VICTIM, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     const said = text(victim.stderr!);
@@ -45,9 +45,11 @@ async function findings(pristine: string, streams: string[], changes: Change[]):
     });
     victim.send({ pristine, streams, changes, first });
     const [code] = (await once(victim, 'close')) as [number | null];
-    if (found.length === first)
-      throw new Error(`The victim ended with ${code} before the first change: ${await said}`);
-    rmSync(`${pristine}-damaged-${found.length - 1}`, { recursive: true, force: true });
+    // It may have died so fast that not even the number of the change came across. That is no finding: once more.
+    failures = found.length === first ? failures + 1 : 0;
+    if (failures === 3) throw new Error(`The victim ended with ${code} before change ${first}: ${await said}`);
+    for (const index of [first, found.length - 1])
+      rmSync(`${pristine}-damaged-${index}`, { recursive: true, force: true });
   }
   return found;
 }

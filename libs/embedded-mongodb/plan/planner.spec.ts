@@ -240,7 +240,7 @@ const scenario = fc.constantFrom(...pools).chain((pool) => {
 
 describe('the planner', () => {
   const mongo = mongoUnderTest();
-  const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1_500);
+  const numRuns = Number(process.env['FUZZ_RUNS'] ?? 600);
   let run = 0;
 
   // On failure fast-check prints the seed and the smallest scenario that fails.
