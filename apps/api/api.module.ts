@@ -15,6 +15,7 @@ import type { Assembly } from '#process-managers';
 import { ReadModel } from '#read-model';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { EVENT_LOG } from './event-log.js';
+import { ReadYourWrites } from './http/read-your-writes.js';
 import { EventsController } from './events/events.controller.js';
 import { handlers } from './handlers.js';
 import { HEALTH_CHECKS, HealthController } from './health/health.controller.js';
@@ -55,6 +56,7 @@ export class ApiModule {
         ...handlers(),
         { provide: EVENT_LOG, useValue: assembly.log },
         { provide: ReadModel, useValue: readModel },
+        { provide: ReadYourWrites, useValue: new ReadYourWrites(readModel, assembly.log) },
         { provide: IncidentDesk, useValue: new IncidentDesk(assembly.incidents) },
         { provide: ViewDesk, useValue: new ViewDesk(assembly.views) },
         { provide: AlertDesk, useValue: assembly.desk },

@@ -1,12 +1,12 @@
 import { MongoClient } from 'mongodb';
 import type { Collection, CollectionOptions, Db, Document } from 'mongodb';
 import type { RecordedEvent } from '#event-store';
-import type { AlertDocument } from './alert-document.js';
-import type { EntityDocument } from './entity.js';
-import type { StoredIncident } from './incident-search.js';
+import type { AlertDocument } from './alerts/alert-document.js';
+import type { EntityDocument } from './incidents/entity.js';
+import type { StoredIncident } from './queue/incident-search.js';
 import type { FiguresDocument } from './metrics/figures.js';
 import type { MeasuredIncident } from './metrics/measured-incident.js';
-import type { TagDocument } from './tag-document.js';
+import type { TagDocument } from './tags/tag-document.js';
 import type { ParkedDocument } from './parking/parked.js';
 
 export interface CheckpointDocument {

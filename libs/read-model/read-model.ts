@@ -1,28 +1,28 @@
 import type { Db } from 'mongodb';
-import type { AlertDocument } from './alert-document.js';
-import { alertPage } from './alert-list.js';
-import type { AlertListQuery, AlertPage } from './alert-list.js';
-import { assetPage } from './asset-list.js';
-import type { AssetListQuery, AssetPage } from './asset-list.js';
+import type { AlertDocument } from './alerts/alert-document.js';
+import { alertPage } from './alerts/alert-list.js';
+import type { AlertListQuery, AlertPage } from './alerts/alert-list.js';
+import { assetPage } from './incidents/asset-list.js';
+import type { AssetListQuery, AssetPage } from './incidents/asset-list.js';
 import { GenerationDropped, Served } from './generations/served.js';
-import type { IncidentDocument } from './incident-document.js';
+import type { IncidentDocument } from './incidents/incident-document.js';
 import { createIndexes } from './indexes.js';
 import { metricsSummary } from './metrics/summary.js';
 import type { MetricsQuery, MetricsSummary } from './metrics/summary.js';
 import { listParked, requestUnpark } from './parking/parked.js';
 import { shownAlert, shownIncident } from './parking/shown.js';
 import type { Parked } from './parking/parked.js';
-import { queuePage } from './queue.js';
-import type { QueuePage, QueueQuery } from './queue.js';
-import { queueChanges } from './queue-changes.js';
-import type { ChangesQuery, QueueChanges } from './queue-changes.js';
-import type { QueueFilter } from './queue-query.js';
-import { countFacets } from './facets.js';
-import type { FacetProperty, Facets } from './facets.js';
-import { tagList } from './tag-list.js';
-import type { TagList, TagListQuery } from './tag-list.js';
-import { recentIncidents } from './recent-incidents.js';
-import type { RecentIncident } from './recent-incidents.js';
+import { queuePage } from './queue/queue.js';
+import type { QueuePage, QueueQuery } from './queue/queue.js';
+import { queueChanges } from './queue/queue-changes.js';
+import type { ChangesQuery, QueueChanges } from './queue/queue-changes.js';
+import type { QueueFilter } from './queue/queue-query.js';
+import { countFacets } from './queue/facets.js';
+import type { FacetProperty, Facets } from './queue/facets.js';
+import { tagList } from './tags/tag-list.js';
+import type { TagList, TagListQuery } from './tags/tag-list.js';
+import { recentIncidents } from './incidents/recent-incidents.js';
+import type { RecentIncident } from './incidents/recent-incidents.js';
 
 /**
  * What queries read and projections write. Everything it answers may lag behind the log; whoever must see a position waits for it

@@ -1,5 +1,5 @@
-import type { StoredIncident } from '../../libs/read-model/incident-search.js';
-import { withSearchFields } from '../../libs/read-model/incident-search.js';
+import type { StoredIncident } from '../../libs/read-model/queue/incident-search.js';
+import { withSearchFields } from '../../libs/read-model/queue/incident-search.js';
 
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length]!;
 const time = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { collectionsOf, connectMongo } from '#read-model';
 import type { Filter, Sort } from 'mongodb';
-import type { StoredIncident } from '../../libs/read-model/incident-search.js';
+import type { StoredIncident } from '../../libs/read-model/queue/incident-search.js';
 import { createIndexes } from '../../libs/read-model/indexes.js';
 import { storedIncident } from './mongo-incidents.js';
 import { SameKeys } from './same-keys.js';

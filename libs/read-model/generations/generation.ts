@@ -1,9 +1,9 @@
 import type { Db } from 'mongodb';
-import { AlertsProjection } from '../alerts-projection.js';
+import { AlertsProjection } from '../alerts/alerts-projection.js';
 import { Checkpoints } from '../checkpoints.js';
 import { collectionsOf } from '../collections.js';
 import type { Collections } from '../collections.js';
-import { IncidentsProjection } from '../incidents-projection.js';
+import { IncidentsProjection } from '../incidents/incidents-projection.js';
 import { MetricsProjection } from '../metrics/metrics-projection.js';
 import type { Projection } from '../projection.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { enter } from '../sorted-tally.js';
-import type { SortedTally } from '../sorted-tally.js';
+import { enter } from '../incidents/sorted-tally.js';
+import type { SortedTally } from '../incidents/sorted-tally.js';
 import { durationClass, durationsOf } from './durations.js';
 
 /** Milliseconds, up to ten thousand years, short ones as often as long ones. */

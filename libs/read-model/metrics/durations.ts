@@ -1,4 +1,4 @@
-import type { SortedTally } from '../sorted-tally.js';
+import type { SortedTally } from '../incidents/sorted-tally.js';
 
 /**
  * Durations are counted in classes, each 8 % wider than the one before, and told by a value from which all of a class differ by at most

@@ -1,5 +1,5 @@
-import { enter, leave } from '../sorted-tally.js';
-import type { SortedTally } from '../sorted-tally.js';
+import { enter, leave } from '../incidents/sorted-tally.js';
+import type { SortedTally } from '../incidents/sorted-tally.js';
 import { durationClass } from './durations.js';
 import type { MeasuredIncident } from './measured-incident.js';
 

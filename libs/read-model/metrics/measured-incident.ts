@@ -1,12 +1,12 @@
 import { isUnreadable } from '#event-store';
 import type { RecordedEvent } from '#event-store';
 import type { IncidentEvent } from '#incidents';
-import { tally } from '../alert-tallies.js';
-import { alertsComing } from '../alerts-coming.js';
+import { tally } from '../incidents/alert-tallies.js';
+import { alertsComing } from '../incidents/alerts-coming.js';
 import { assertReadable } from '../events-of.js';
-import type { IncidentDocument, TalliedProperty } from '../incident-document.js';
-import { projectIncident } from '../project-incident.js';
-import { enter, leave } from '../sorted-tally.js';
+import type { IncidentDocument, TalliedProperty } from '../incidents/incident-document.js';
+import { projectIncident } from '../incidents/project-incident.js';
+import { enter, leave } from '../incidents/sorted-tally.js';
 
 /** What of an incident goes into the figures, under the names that it has in its row. */
 export interface MeasuredIncident extends Pick<IncidentDocument, TalliedProperty | 'counts'> {

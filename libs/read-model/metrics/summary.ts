@@ -4,7 +4,7 @@ import type { Classification, Severity } from '#incidents';
 import { ProjectionBehind } from '../checkpoints.js';
 import type { Checkpoints } from '../checkpoints.js';
 import type { Collections } from '../collections.js';
-import type { SortedTally } from '../sorted-tally.js';
+import type { SortedTally } from '../incidents/sorted-tally.js';
 import { daysBetween, monthOf, wholeMonths } from './days.js';
 import { durationsOf } from './durations.js';
 import type { Durations } from './durations.js';

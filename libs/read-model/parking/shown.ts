@@ -1,8 +1,8 @@
 import { streams } from '#incidents';
-import type { AlertDocument } from '../alert-document.js';
+import type { AlertDocument } from '../alerts/alert-document.js';
 import type { Collections } from '../collections.js';
-import type { IncidentDocument } from '../incident-document.js';
-import type { StoredIncident } from '../incident-search.js';
+import type { IncidentDocument } from '../incidents/incident-document.js';
+import type { StoredIncident } from '../queue/incident-search.js';
 import { IsParked, assertNotParked } from './parked.js';
 
 /** A row says itself that it is parked; where there is none its first event may be what cannot be projected. Null: unknown. Throws IsParked. */

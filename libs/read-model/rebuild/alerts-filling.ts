@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#event-store';
-import type { AlertDocument } from '../alert-document.js';
-import { writesOf } from '../alerts-projection.js';
+import type { AlertDocument } from '../alerts/alert-document.js';
+import { writesOf } from '../alerts/alerts-projection.js';
 import type { Collections } from '../collections.js';
 import { idOfStream, isAlertEvent } from '../events-of.js';
 import { nothingParked } from '../projection.js';

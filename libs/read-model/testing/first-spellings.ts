@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#event-store';
 import { isIncidentEvent } from '../events-of.js';
-import { tagsComing } from '../tag-document.js';
-import type { TagDocument } from '../tag-document.js';
+import { tagsComing } from '../tags/tag-document.js';
+import type { TagDocument } from '../tags/tag-document.js';
 
 /** What a log says of tags, by their keys. */
 export function firstSpellings(log: readonly RecordedEvent[]): TagDocument[] {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#event-store';
-import { alertChanges, reportedAlert } from '../alert-changes.js';
-import type { AlertDocument } from '../alert-document.js';
+import { alertChanges, reportedAlert } from '../alerts/alert-changes.js';
+import type { AlertDocument } from '../alerts/alert-document.js';
 import { isAlertEvent, isIncidentEvent } from '../events-of.js';
 
 /** The alerts after all of `events`, one event at a time and in memory: what the projection must come to, however it is fed. */

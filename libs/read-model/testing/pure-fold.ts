@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '#event-store';
-import { documentOf } from '../entity.js';
+import { documentOf } from '../incidents/entity.js';
 import { incidentIdOf, isIncidentEvent } from '../events-of.js';
-import { FoldedIncident } from '../folded-incident.js';
-import { withSearchFields } from '../incident-search.js';
+import { FoldedIncident } from '../incidents/folded-incident.js';
+import { withSearchFields } from '../queue/incident-search.js';
 import { foldAlerts } from './fold-alerts.js';
 
 /** All documents after all of `events`, in the order of their ids: what stores must come to, however they are fed. */

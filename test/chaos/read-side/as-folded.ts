@@ -8,8 +8,8 @@ import type { FiguresDocument } from '../../../libs/read-model/metrics/figures.j
 import { isMeasured } from '../../../libs/read-model/metrics/measured-incident.js';
 import type { MeasuredIncident } from '../../../libs/read-model/metrics/measured-incident.js';
 import { fold, touchedBy } from '../../../libs/read-model/metrics/metrics-projection.js';
-import { tagsComing } from '../../../libs/read-model/tag-document.js';
-import type { TagDocument } from '../../../libs/read-model/tag-document.js';
+import { tagsComing } from '../../../libs/read-model/tags/tag-document.js';
+import type { TagDocument } from '../../../libs/read-model/tags/tag-document.js';
 import { pureFold } from '../../../libs/read-model/testing/pure-fold.js';
 import type { DocketInParts } from './docket-in-parts.js';
 import { differing } from './judged.js';

@@ -16,7 +16,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'alerts are changed whatever they reflect',
     patch: {
-      file: 'libs/read-model/alerts-projection',
+      file: 'libs/read-model/alerts/alerts-projection',
       from: '_id: only,\n                position: {\n                    $lt: position\n                }',
       to: '_id: only',
     },
@@ -35,7 +35,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'whoever takes over goes on from what he remembers',
-    patch: { file: 'libs/read-model/incidents-projection', from: 'this.#folded.clear();', to: '' },
+    patch: { file: 'libs/read-model/incidents/incidents-projection', from: 'this.#folded.clear();', to: '' },
     befall: twoProjectors({ waits: false }),
     broken: /^incidents \d+: .* is \S+, not/m,
   },

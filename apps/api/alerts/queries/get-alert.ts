@@ -7,6 +7,7 @@ import { Problem } from '#platform';
 import { ReadModel, presentAlert } from '#read-model';
 import type { AlertDocument, PresentedAlert } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import { isAlertId } from '../graph-alert.js';
 
 /** One alert, with everything that its report held. `after`: not older than this position. */
@@ -21,6 +22,7 @@ export class GetAlert {
 export class GetAlertHandler implements IQueryHandler<GetAlert> {
   constructor(
     private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -32,7 +34,7 @@ export class GetAlertHandler implements IQueryHandler<GetAlert> {
 
   /** An alert that was reported a moment ago may not be in the read model yet: then its stream says how long to wait. */
   private async find(alertId: string, after: bigint | undefined): Promise<AlertDocument | null> {
-    if (after !== undefined) await this.readModel.checkpoints.reached('alerts', after);
+    await this.seen.shown('alerts', after);
     const document = await this.readModel.alert(alertId);
     if (document) return document;
     for await (const { position } of this.log.read(streams.alert(alertId), { direction: 'backwards', max: 1 })) {

@@ -8,6 +8,7 @@ import type { IncidentDocument, PresentedIncident } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
 import { Answer } from '../../http/answer.js';
 import { Fits, Moment, Optional, WholeNumber } from '../../http/fields.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import { etag, isIncidentId } from '../incident-desk.js';
 
 export class IncidentParameters {
@@ -38,6 +39,7 @@ export class GetIncident {
 export class GetIncidentHandler implements IQueryHandler<GetIncident> {
   constructor(
     private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -50,7 +52,7 @@ export class GetIncidentHandler implements IQueryHandler<GetIncident> {
 
   /** An incident that was opened a moment ago may not be in the read model yet: then its stream tells. */
   private async asItIs(incidentId: string, after: bigint | undefined): Promise<IncidentDocument> {
-    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
+    await this.seen.shown('incidents', after);
     const document = (await this.readModel.incident(incidentId)) ?? (await incidentAt(this.log, incidentId, 'now'));
     if (!document) throw new Problem('unknown-incident');
     return document;

@@ -6,6 +6,7 @@ import { Problem } from '#platform';
 import { ReadModel, incidentAt, presentAlert } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
 import { positionText } from '../../http/answer.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { AlertPage } from '../../openapi/models.js';
 import { isIncidentId } from '../incident-desk.js';
 import type { PageParameters } from './list-incidents.js';
@@ -23,12 +24,13 @@ export class ListAlertsOfIncident {
 export class ListAlertsOfIncidentHandler implements IQueryHandler<ListAlertsOfIncident> {
   constructor(
     private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
   async execute({ incidentId, page, after }: ListAlertsOfIncident): Promise<AlertPage> {
     if (!isIncidentId(incidentId)) throw new Problem('unknown-incident');
-    if (after !== undefined) await this.readModel.checkpoints.reached('alerts', after);
+    await this.seen.shown('alerts', after);
     const { value, parked, nextCursor, total, position } = await this.readModel.alertsOf(incidentId, page);
     if (total === 0 && !(await incidentAt(this.log, incidentId, { revision: 0 })))
       throw new Problem('unknown-incident');

@@ -9,6 +9,7 @@ import { ReadModel, incidentAt } from '#read-model';
 import { EVENT_LOG } from '../../event-log.js';
 import { positionText } from '../../http/answer.js';
 import { OneOf, Optional } from '../../http/fields.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { AssetPage } from '../../openapi/models.js';
 import { isIncidentId } from '../incident-desk.js';
 import { PageParameters } from './list-incidents.js';
@@ -30,12 +31,13 @@ export class ListAssetsOfIncident {
 export class ListAssetsOfIncidentHandler implements IQueryHandler<ListAssetsOfIncident> {
   constructor(
     private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
   async execute({ incidentId, parameters, after }: ListAssetsOfIncident): Promise<AssetPage> {
     if (!isIncidentId(incidentId)) throw new Problem('unknown-incident');
-    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
+    await this.seen.shown('incidents', after);
     const page = await this.readModel.assetsOf(incidentId, parameters);
     if (page.total === 0 && !(await incidentAt(this.log, incidentId, { revision: 0 })))
       throw new Problem('unknown-incident');

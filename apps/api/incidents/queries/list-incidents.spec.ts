@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { Sent } from '../../http/envelope.js';
 import { readDto } from '../../http/dto-pipe.js';
 import { fieldsOf } from '../../http/fields.js';
@@ -29,7 +30,7 @@ beforeEach(() => {
   } as unknown as ReadModel;
   const log = new InMemoryEventLog(docketEvents);
   desk = new ViewDesk(assemble({ log, clock: () => new Date(), readModel }).views);
-  handler = new ListIncidentsHandler(readModel, desk, log);
+  handler = new ListIncidentsHandler(readModel, new ReadYourWrites(readModel, log), desk);
 });
 
 const save = (owner: string | null, name: string, query: ViewQuery) => {
@@ -116,14 +117,16 @@ describe('the parameters of the queue', () => {
   );
 });
 
-describe('what changed in the queue', () => {
+describe('what somebody has seen already', () => {
+  const after = (position: bigint) => handler.execute(new ListIncidents(new QueueParameters(), 'ann', position));
+
   it('is refused behind the end of the log, where one would wait for ever, and else not yet there', async () => {
-    await expect(queryFor({ changedSince: '4711' })).rejects.toMatchObject({
-      code: 'invalid-request',
-      message: expect.stringContaining('beyond the end of the log'),
-    });
+    const beyond = { code: 'invalid-request', message: expect.stringContaining('beyond the end of the log') };
+    await expect(queryFor({ changedSince: '4711' })).rejects.toMatchObject(beyond);
+    await expect(after(4711n)).rejects.toMatchObject(beyond);
     await save('ann', 'a', { q: 'a' });
     await expect(queryFor({ changedSince: '1' })).rejects.toThrow(ProjectionBehind);
+    await expect(after(1n)).rejects.toThrow(ProjectionBehind);
     for (const changedSince of ['9999999999999999999', 'x', '-1'])
       await expect(queryFor({ changedSince })).rejects.toMatchObject({
         message: expect.stringContaining('must be a position'),

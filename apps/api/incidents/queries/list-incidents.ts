@@ -1,19 +1,17 @@
-import { Inject } from '@nestjs/common';
 import { QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { EventLog } from '#event-store';
 import { classifications, determinations, incidentStatuses, limits, severities } from '#incidents';
 import type { Classification, Determination, IncidentStatus, Severity, ViewQuery } from '#incidents';
 import { Problem } from '#platform';
-import { ProjectionBehind, ReadModel, facetProperties, mostCursor, presentIncident, queueSorts } from '#read-model';
+import { ReadModel, facetProperties, mostCursor, presentIncident, queueSorts } from '#read-model';
 import type { FacetProperty, QueueFilter, QueueSort } from '#read-model';
 import { determinationAliases } from '../../alerts/graph-vocabulary.js';
-import { EVENT_LOG } from '../../event-log.js';
 import { positionText } from '../../http/answer.js';
 import { readDto } from '../../http/dto-pipe.js';
 import { Fits, Moment, OneOf, Optional, SomeOf, Text, Texts, WholeNumber } from '../../http/fields.js';
 import { invalid } from '../../http/invalid.js';
 import { Position } from '../../http/position.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { IncidentPage } from '../../openapi/models.js';
 import { ViewDesk } from '../../views/view-desk.js';
 
@@ -112,15 +110,15 @@ export class ListIncidents {
 export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
   constructor(
     private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
     private readonly views: ViewDesk,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
   async execute({ parameters, caller, after }: ListIncidents): Promise<IncidentPage> {
     const { changedSince, facets, sort, limit, cursor, ...filters } = await this.withView(parameters, caller);
     const since = changedSince === undefined ? undefined : BigInt(changedSince);
-    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
-    if (since !== undefined) await this.reached(since);
+    await this.seen.shown('incidents', after);
+    await this.seen.shown('incidents', since, 'changedSince');
 
     const filter = filterOf(filters, caller);
     const { value, position, ...page } =
@@ -130,20 +128,6 @@ export class ListIncidentsHandler implements IQueryHandler<ListIncidents> {
     const counted =
       facets?.length && cursor === undefined ? { facets: await this.readModel.facets(filter, facets) } : {};
     return { value: value.map(presentIncident), ...page, ...counted, position: positionText(position) };
-  }
-
-  /** @throws Problem invalid-request where that will never be: a client that waits for it would ask for ever */
-  private async reached(since: bigint): Promise<void> {
-    try {
-      await this.readModel.checkpoints.reached('incidents', since);
-    } catch (error) {
-      if (!(error instanceof ProjectionBehind) || since <= ((await this.log.head()) ?? 0n)) throw error;
-      throw invalid(
-        'query',
-        'changedSince',
-        'is beyond the end of the log: it comes from another docket; begin anew with page one',
-      );
-    }
   }
 
   /** A view is read from the log: whoever has saved it can use it. */

@@ -4,6 +4,7 @@ import { limits } from '#incidents';
 import { ReadModel } from '#read-model';
 import { positionText } from '../../http/answer.js';
 import { Optional, Typed, WholeNumber } from '../../http/fields.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { TagPage } from '../../openapi/models.js';
 
 export class TagParameters {
@@ -23,10 +24,13 @@ export class ListTags {
 
 @QueryHandler(ListTags)
 export class ListTagsHandler implements IQueryHandler<ListTags> {
-  constructor(private readonly readModel: ReadModel) {}
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
+  ) {}
 
   async execute({ parameters, after }: ListTags): Promise<TagPage> {
-    if (after !== undefined) await this.readModel.checkpoints.reached('incidents', after);
+    await this.seen.shown('incidents', after);
     const { position, ...list } = await this.readModel.tags(parameters);
     return { ...list, position: positionText(position) };
   }

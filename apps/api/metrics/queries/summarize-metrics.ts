@@ -6,6 +6,7 @@ import { positionText } from '../../http/answer.js';
 import { Fits, Formed, Optional } from '../../http/fields.js';
 import { invalid } from '../../http/invalid.js';
 import { isRealTime } from '../../http/moments.js';
+import { ReadYourWrites } from '../../http/read-your-writes.js';
 import type { MetricsSummaryModel } from '../../openapi/metrics-models.js';
 
 /** A year, leap years too: an answer has an entry for each day. */
@@ -42,11 +43,14 @@ export class SummarizeMetrics {
 
 @QueryHandler(SummarizeMetrics)
 export class SummarizeMetricsHandler implements IQueryHandler<SummarizeMetrics> {
-  constructor(private readonly readModel: ReadModel) {}
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly seen: ReadYourWrites,
+  ) {}
 
   async execute({ range, after }: SummarizeMetrics): Promise<MetricsSummaryModel> {
     const days = daysOf(range);
-    if (after !== undefined) await this.readModel.checkpoints.reached('metrics', after);
+    await this.seen.shown('metrics', after);
     const summary = await this.readModel.metrics({ ...days, after });
     return { ...summary, position: positionText(summary.position) };
   }

@@ -2,8 +2,8 @@ import type { RecordedEvent } from '#event-store';
 import { severities } from '#incidents';
 import type { IncidentEvent } from '#incidents';
 import { incidentIdOf, isIncidentEvent } from '../../events-of.js';
-import type { IncidentDocument } from '../../incident-document.js';
-import { projectIncident } from '../../project-incident.js';
+import type { IncidentDocument } from '../../incidents/incident-document.js';
+import { projectIncident } from '../../incidents/project-incident.js';
 import type { Durations } from '../durations.js';
 import type { MetricsQuery, MetricsSummary } from '../summary.js';
 
