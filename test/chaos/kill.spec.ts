@@ -8,7 +8,7 @@ import type { Sending } from './load.js';
 import { OneProcessDocket } from './one-process-docket.js';
 
 /** How often the docket is killed, and in the middle of how much work; for a long run: `KILLS=500 npm test -- test/chaos/kill`. */
-const kills = Number(process.env.KILLS ?? 4);
+const kills = Number(process.env.KILLS ?? 3);
 const commandsPerLife = process.env.KILLS === undefined ? 400 : 1_000;
 const width = 16;
 

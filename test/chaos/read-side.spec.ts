@@ -7,7 +7,7 @@ import type { Fault } from './read-side/faults.js';
 import { whatIsSeen } from './read-side/what-is-seen.js';
 
 /** How often the projector is killed; a long run: `READ_SIDE_KILLS=50 npm test -- test/chaos/read-side`. */
-const kills = Number(process.env.READ_SIDE_KILLS ?? 5);
+const kills = Number(process.env.READ_SIDE_KILLS ?? 3);
 const isLong = process.env.READ_SIDE_KILLS !== undefined;
 
 describeEmbedded('the read side', 'its store and its projectors are killed', () => {

@@ -70,7 +70,8 @@ describe('the summary of all incidents', () => {
   });
 
   it('waits for its own projection, and says where that is behind', async () => {
-    const headers = { 'docket-after': String((await api.events()) + 1) };
+    await api.openIncident();
+    const headers = { 'docket-after': String(await api.log.head()) };
     const behind = await api.ask('GET /v1/metrics/summary', { headers });
     expect(behind).toMatchObject({ status: 503, code: 'projection-behind', body: { projection: 'metrics' } });
   });
