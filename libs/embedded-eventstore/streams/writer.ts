@@ -4,6 +4,7 @@ import { encodeRecord, type ProposedEvent } from '../storage/record.js';
 import { invalidArgument } from '../protocol/status.js';
 import { Heads, type Head } from './heads.js';
 import { parseMetadata } from './metadata.js';
+import { Recent, type Place } from './recent.js';
 import { ANY, DELETED, METADATA_STREAM, NO_STREAM, STREAM_EXISTS } from '../protocol/revision.js';
 
 /** What became of an append. `revision` is NO_STREAM and `position` 0 where nothing was ever written. */
@@ -12,13 +13,7 @@ export type Outcome =
   | { readonly kind: 'wrongExpectedVersion'; readonly current: number }
   | { readonly kind: 'deleted' };
 
-type Decision = Exclude<Outcome, { kind: 'appended' }> | { kind: 'append' } | { kind: 'repeated'; last: Recent };
-
-interface Recent {
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: number;
-}
+type Decision = Exclude<Outcome, { kind: 'appended' }> | { kind: 'append' } | { kind: 'repeated'; last: Place };
 
 /** Ids of the last events; it answers repeated appends that expect no revision, and those that are not on disk yet. */
 const MOST_RECENT = 65_536;
@@ -44,7 +39,7 @@ const serialise = (data: unknown) =>
  */
 export class Writer {
   private readonly heads: Heads;
-  private readonly recent = new Map<string, Recent>();
+  private readonly recent = new Recent(MOST_RECENT);
 
   constructor(private readonly log: EventLog) {
     this.heads = new Heads(log);
@@ -103,7 +98,7 @@ export class Writer {
   /** The disk was full: what was on its way to it never came to be. */
   forget(): void {
     this.heads.clear();
-    for (const [id, { position }] of this.recent) if (position > this.log.lastPosition) this.recent.delete(id);
+    this.recent.forgetBehind(this.log.lastPosition);
   }
 
   /** A refusal, once the events that may be its reason are on disk. */
@@ -131,9 +126,9 @@ export class Writer {
 
   /** Undefined where some of the ids are known and some are not. */
   private repeatedAnywhere(head: Head, ids: readonly string[]): Decision | undefined {
-    let last: Recent | undefined;
+    let last: Place | undefined;
     for (const id of ids) {
-      const recent = this.recent.get(id);
+      const recent = this.recent.of(id);
       if (recent?.stream !== head.name) return last ? undefined : { kind: 'append' };
       last = recent;
     }
@@ -141,11 +136,11 @@ export class Writer {
   }
 
   /** How many of the ids stand at `first` and behind it, and where the last of these is. */
-  private repeatedAt(head: Head, first: number, ids: readonly string[]): { count: number; last: Recent | undefined } {
-    let last: Recent | undefined;
+  private repeatedAt(head: Head, first: number, ids: readonly string[]): { count: number; last: Place | undefined } {
+    let last: Place | undefined;
     for (const [count, id] of ids.entries()) {
       const revision = first + count;
-      const recent = this.recent.get(id);
+      const recent = this.recent.of(id);
       if (recent?.stream === head.name && recent.revision === revision) last = recent;
       else {
         const stored = head.begun ? this.log.event(head.id, head.name, revision) : undefined;
@@ -167,7 +162,7 @@ export class Writer {
       const revision = firstRevision + index;
       head.last = revision;
       head.lastPosition = position;
-      this.remember(event.id, { stream: head.name, revision, position });
+      this.recent.remember(event.id, { stream: head.name, revision, position }, this.log.lastPosition);
       return { position, revision, record: encodeRecord(event, name, revision, position, now) };
     });
     const last = events.at(-1);
@@ -191,15 +186,6 @@ export class Writer {
     const metadataHead = this.heads.of(METADATA_STREAM + head.name);
     const event = systemEvent('$metadata', { ...head.metadata, $tb: revision });
     return this.store(metadataHead, metadataHead.last + 1, [event]);
-  }
-
-  private remember(id: string, recent: Recent): void {
-    this.recent.set(id, recent);
-    if (this.recent.size <= MOST_RECENT) return;
-    for (const [oldest, { position }] of this.recent) {
-      if (this.recent.size <= MOST_RECENT || position > this.log.lastPosition) return;
-      this.recent.delete(oldest);
-    }
   }
 }
 
