@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, openSync, closeSync, readSync, writeSync, rmSy
 import { join } from 'node:path';
 import { EventLog } from '../storage/log.js';
 import { verifyLog } from '../storage/verify.js';
+import { nobody } from './nobody.js';
 
 /**
  * The process in which damaged files are read: it may crash. It is told `{ pristine, changes }`, and says for each change first
@@ -14,8 +15,6 @@ export interface Change {
   readonly xor: number;
 }
 export type Finding = 'at open' | 'on read' | 'by verify' | 'without effect' | 'SERVED';
-
-const nobody = { onCommitted: () => undefined, onRefused: () => undefined, onFailure: () => undefined };
 
 /** All that readers can be told, in every direction, as one hash. Throws as a read does. */
 function everythingIn(log: EventLog, streams: readonly string[]): string {

@@ -3,16 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { EventLog } from '../storage/log.js';
 import { Writer } from '../streams/writer.js';
 import { ANY } from '../protocol/revision.js';
+import { nobody } from './nobody.js';
 
 /** The process whose writes are recorded: `<folder> <file for acknowledgements> <appends>`. An append has three events. */
 const [folder, acknowledgements, appends] = process.argv.slice(2) as [string, string, string];
 const WRITERS = 6;
+const STREAMS = 40;
 
-const log = EventLog.open(folder, {
-  onCommitted: () => undefined,
-  onRefused: () => undefined,
-  onFailure: () => undefined,
-});
+const log = EventLog.open(folder, nobody);
 const writer = new Writer(log);
 const file = openSync(acknowledgements, 'w');
 const event = (n: number) => ({
@@ -25,11 +23,12 @@ const event = (n: number) => ({
 
 let sent = 0;
 await Promise.all(
-  Array.from({ length: WRITERS }, async (_, stream) => {
+  Array.from({ length: WRITERS }, async () => {
     while (sent < Number(appends)) {
       const n = sent++;
-      const outcome = await writer.append(`stream-${stream}`, ANY, [event(n), event(n), event(n)]);
-      if (outcome.kind === 'appended') writeSync(file, `stream-${stream} ${outcome.revision} ${n}\n`);
+      const stream = `stream-${n % STREAMS}`;
+      const outcome = await writer.append(stream, ANY, [event(n), event(n), event(n)]);
+      if (outcome.kind === 'appended') writeSync(file, `${stream} ${outcome.revision} ${n}\n`);
     }
   }),
 );

@@ -1,4 +1,4 @@
-/** What a process did to one file, as strace saw it, and the states in which a power cut can leave that file. */
+/** What a process did to a log's file, as strace saw it, and the states in which a power cut can leave that file. */
 
 export interface Write {
   readonly begin: number;
@@ -13,6 +13,8 @@ export interface Recording {
   readonly writes: Write[];
   readonly syncs: { readonly begin: number; readonly end: number }[];
   readonly acknowledged: { readonly at: number; readonly text: string }[];
+  /** What was written to `last-position`, which is never flushed. */
+  readonly told: { readonly at: number; readonly bytes: Buffer }[];
   /** Moments go from 0 to this. */
   readonly end: number;
 }
@@ -25,12 +27,20 @@ const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>(.*)$/s;
 
 const decoded = (hex: string) => Buffer.from(hex.replaceAll('\\x', ''), 'hex');
 
-/** Reads what `strace -f -xx -e trace=openat,lseek,pwrite64,writev,write,fdatasync,fsync` wrote about two files. */
-export function parseTrace(trace: string, dataFile: string, acknowledgements: string): Recording {
+/** The files that are recorded. */
+export interface Recorded {
+  readonly data: string;
+  readonly lastPosition: string;
+  readonly acknowledgements: string;
+}
+
+/** Reads what `strace -f -xx -e trace=openat,lseek,pwrite64,writev,write,fdatasync,fsync` wrote about these files. */
+export function parseTrace(trace: string, { data, lastPosition, acknowledgements }: Recorded): Recording {
   const recording = {
     writes: [] as Write[],
     syncs: [] as Recording['syncs'][0][],
     acknowledged: [] as { at: number; text: string }[],
+    told: [] as { at: number; bytes: Buffer }[],
   };
   const unfinished = new Map<string, { begin: number; text: string }>();
   const files = new Map<number, { path: string; synchronous: boolean }>();
@@ -61,7 +71,9 @@ export function parseTrace(trace: string, dataFile: string, acknowledgements: st
     const strings = [...text.matchAll(/"((?:\\x..)*)"/g)].map(([, hex]) => decoded(hex!));
     if (file?.path === acknowledgements && name === 'write')
       recording.acknowledged.push({ at: begin, text: strings[0]!.toString().trim() });
-    if (file?.path !== dataFile) continue;
+    if (file?.path === lastPosition && name === 'pwrite64')
+      recording.told.push({ at: begin, bytes: Buffer.concat(strings) });
+    if (file?.path !== data) continue;
     if (name === 'lseek') offsets.set(descriptor, result);
     else if (name === 'fdatasync' || name === 'fsync') recording.syncs.push({ begin, end: moment });
     else {
@@ -82,11 +94,12 @@ export function parseTrace(trace: string, dataFile: string, acknowledgements: st
  */
 export function afterPowerCut(base: Buffer, { writes, syncs }: Recording, moment: number, flushed = true): Buffer {
   const issued = writes.filter(({ begin }) => begin < moment);
-  let state = Buffer.from(base);
+  const state = Buffer.alloc(Math.max(base.length, ...issued.map(({ offset, bytes }) => offset + bytes.length)));
+  base.copy(state);
+  let length = base.length;
   const put = (bytes: Buffer, offset: number) => {
-    if (state.length < offset + bytes.length)
-      state = Buffer.concat([state, Buffer.alloc(offset + bytes.length - state.length)]);
     bytes.copy(state, offset);
+    length = Math.max(length, offset + bytes.length);
   };
   const luck = Math.random(); // from a disk that got to nearly nothing to one that got to nearly all
   for (const { end, offset, bytes, synchronous } of issued) {
@@ -97,10 +110,10 @@ export function afterPowerCut(base: Buffer, { writes, syncs }: Recording, moment
       continue;
     }
     for (let at = 0; at < bytes.length;) {
-      const length = Math.min(SECTOR - ((offset + at) % SECTOR), bytes.length - at);
-      if (Math.random() < luck) put(bytes.subarray(at, at + length), offset + at);
-      at += length;
+      const sector = Math.min(SECTOR - ((offset + at) % SECTOR), bytes.length - at);
+      if (Math.random() < luck) put(bytes.subarray(at, at + sector), offset + at);
+      at += sector;
     }
   }
-  return state;
+  return state.subarray(0, length);
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
+import { nobody } from '../../../libs/embedded-eventstore/durability/nobody.js';
 import { number64 } from '../../../libs/embedded-eventstore/storage/databases.js';
 import { EventLog } from '../../../libs/embedded-eventstore/storage/log.js';
 import { encodeRecord } from '../../../libs/embedded-eventstore/storage/record.js';
@@ -26,7 +27,6 @@ const proposed = () => ({
 
 const appends: Record<string, () => (caller: number) => Promise<unknown>> = {
   storage() {
-    const nobody = { onCommitted: () => undefined, onRefused: () => undefined, onFailure: () => undefined };
     const writer = new Writer(EventLog.open(folder, nobody));
     return (caller) => writer.append(`incident-${caller}`, ANY, [proposed()]);
   },

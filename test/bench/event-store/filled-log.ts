@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ANY } from '../../../libs/embedded-eventstore/protocol/revision.js';
 import { EventLog } from '../../../libs/embedded-eventstore/storage/log.js';
 import { Writer } from '../../../libs/embedded-eventstore/streams/writer.js';
+import { nobody } from '../../../libs/embedded-eventstore/durability/nobody.js';
 
-const nobody = { onCommitted: () => undefined, onRefused: () => undefined, onFailure: () => undefined };
 const inOneAppend = 500;
 const perStream = 100;
 
