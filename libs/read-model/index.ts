@@ -11,11 +11,10 @@ export { alertChanges, reportedAlert } from './alerts/alert-changes.js';
 export { presentAlert } from './alerts/alert-document.js';
 export type { AlertDocument, PresentedAlert } from './alerts/alert-document.js';
 
-export { queueFilters, queueSorts } from './queue/queue-query.js';
+export { facetProperties, queueFilters, queueSorts } from './queue/queue-query.js';
 export type { QueueFilter, QueueSort } from './queue/queue-query.js';
 export type { QueuePage, QueueQuery } from './queue/queue.js';
 export type { ChangesQuery, QueueChanges } from './queue/queue-changes.js';
-export { facetProperties } from './queue/facets.js';
 export type { Facet, FacetProperty, FacetValue, Facets } from './queue/facets.js';
 export type { ListedTag, TagList, TagListQuery } from './tags/tag-list.js';
 export type { AssetListQuery, AssetPage, ListedAsset } from './incidents/asset-list.js';

@@ -1,15 +1,12 @@
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tokens } from '#platform';
 import type { Measured } from './load.js';
 import { processorSeconds } from './processor-time.js';
-
-const dist = join(import.meta.dirname, '../..');
+import { says, startDocket, startProgram } from './running-docket.js';
 
 /** `docket start` in one process, and beside it an event store of its own with the raw client, which appends one event at a time. */
 export interface BesideRaw {
@@ -28,34 +25,22 @@ export interface BesideRaw {
 export async function startBesideRaw(width: number): Promise<BesideRaw> {
   const folder = mkdtempSync(join(tmpdir(), 'docket-bench-'));
   const children: ChildProcess[] = [];
-  const start = (program: string, args: string[], environment: Record<string, string> = {}) => {
-    const child = spawn(process.execPath, [...process.execArgv, join(dist, program), ...args], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    return child;
-  };
   const stop = () => {
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const key = randomBytes(32);
-    const docket = start('apps/cli/main.js', ['start'], {
-      DOCKET_DATA: join(folder, 'docket'),
-      DOCKET_PORT: '0',
-      DOCKET_EXAMPLES: 'off',
-      DOCKET_TOKEN_KEY: key.toString('base64url'),
-    });
-    const store = start('libs/embedded-eventstore/main.js', ['--port', '0', '--data', join(folder, 'raw')]);
-    const address = await says(docket, /ready: (http:\S+)/);
+    const { child: docket, address, token } = await startDocket(join(folder, 'docket'));
+    children.push(docket);
+    const storeFolder = join(folder, 'raw');
+    const store = startProgram('libs/embedded-eventstore/main.js', ['--port', '0', '--data', storeFolder]);
+    children.push(store);
     const raw = fork(join(import.meta.dirname, 'raw-client.js'), [await says(store, /(esdb:\S+)/), String(width)]);
     children.push(raw);
     await once(raw, 'message');
     return {
       address,
-      token: await new Tokens(key).sign({ id: 'kim', name: 'kim', kind: 'user', roles: ['admin'] }, 24 * 3_600),
+      token,
       docketPid: docket.pid!,
       storePid: store.pid!,
       rawPid: raw.pid!,
@@ -69,16 +54,6 @@ export async function startBesideRaw(width: number): Promise<BesideRaw> {
     stop();
     throw error;
   }
-}
-
-async function says(child: ChildProcess, pattern: RegExp): Promise<string> {
-  let said = '';
-  for await (const text of child.stdout!.iterator({ destroyOnReturn: false })) {
-    said += String(text);
-    const found = pattern.exec(said)?.[1];
-    if (found !== undefined) return found;
-  }
-  throw new Error(`ended with: ${said}`);
 }
 
 /** What was done, and the processor time that each of the processes spent on one operation of it, in microseconds. */

@@ -1,14 +1,12 @@
 /** `npm run bench:big`: an incident of 10,000 alerts beside one of 10, in turns. README.md says how to read it. */
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Tokens } from '#platform';
 import { median, quantile } from './load.js';
 import { processorSeconds } from './processor-time.js';
+import { startDocket } from './running-docket.js';
 
 const alertsOfBig = Number(process.env.ALERTS ?? 10_000);
 const alertsOfSmall = 10;
@@ -18,31 +16,7 @@ const inTurn = 120;
 const arrivalsPerSecond = 10;
 
 const folder = mkdtempSync(join(tmpdir(), 'docket-bench-'));
-const key = randomBytes(32);
-const docket = spawn(
-  process.execPath,
-  [...process.execArgv, join(import.meta.dirname, '../../apps/cli/main.js'), 'start'],
-  {
-    env: {
-      ...process.env,
-      DOCKET_DATA: folder,
-      DOCKET_PORT: '0',
-      DOCKET_EXAMPLES: 'off',
-      DOCKET_TOKEN_KEY: key.toString('base64url'),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  },
-);
-
-async function addressOf(): Promise<string> {
-  let said = '';
-  for await (const text of docket.stdout.iterator({ destroyOnReturn: false })) {
-    said += String(text);
-    const address = /ready: (http:\S+)/.exec(said)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`ended with: ${said}`);
-}
+const { child: docket, address, token } = await startDocket(folder);
 
 interface Answer {
   readonly incidentId: string;
@@ -82,8 +56,6 @@ const alertOf = (name: string, nth: number, incidentId?: string) => ({
 });
 
 try {
-  const address = await addressOf();
-  const token = await new Tokens(key).sign({ id: 'kim', name: 'kim', kind: 'user', roles: ['admin'] }, 24 * 3_600);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const send = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await fetch(address + path, init);

@@ -1,5 +1,5 @@
 /** `npm run bench:queue`: the usual queries of the queue over HTTP, at several sizes in turns. README.md says how to read it. */
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { ReadModel, connectMongo } from '#read-model';
 import { median } from './load.js';
 import { processorSeconds } from './processor-time.js';
 import { madeUp } from './queue-documents.js';
+import { says, startProgram } from './running-docket.js';
 
 const sizes = (process.env.SIZES ?? '10000,100000').split(',').map(Number);
 const rounds = Number(process.env.ROUNDS ?? 3);
@@ -19,34 +20,15 @@ const rounds = Number(process.env.ROUNDS ?? 3);
 const inTurn = Number(process.env.REQUESTS ?? 100);
 const atOnce = 2_000;
 
-const dist = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'docket-bench-'));
 const children: ChildProcess[] = [];
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const key = randomBytes(32);
 
-function start(program: string, args: string[], environment: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [...process.execArgv, join(dist, program), ...args], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function start(...program: Parameters<typeof startProgram>): ChildProcess {
+  const child = startProgram(...program);
   children.push(child);
   return child;
-}
-
-/** What a child says of itself; it is listened to on, or it would wait. */
-function says({ stdout, stderr }: ChildProcess, what: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    for (const stream of [stdout!, stderr!]) {
-      stream.on('data', (text) => {
-        said += String(text);
-        const [, found] = what.exec(said) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-      stream.on('end', () => reject(new Error(`ended with: ${said}`)));
-    }
-  });
 }
 
 /** Resolves with the body. */

@@ -1,6 +1,5 @@
 /** `npm run bench:rebuild`: the filling of a generation beside what it is bound by, and what readers notice. README.md says how to read it. */
 import { fork, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,11 +11,11 @@ import type { Collection } from 'mongodb';
 import { startEmbeddedEventStore } from '#embedded-eventstore';
 import { startEmbeddedMongo } from '#embedded-mongodb';
 import { connectEventStore } from '#event-store';
-import { Tokens } from '#platform';
 import { docketEvents } from '#process-managers';
 import { Generation, Served, connectMongo, createIndexes, fill } from '#read-model';
 import { writeLives } from './lives.js';
 import { median } from './load.js';
+import { startDocket } from './running-docket.js';
 
 const incidents = Number(process.env.INCIDENTS ?? 10_000);
 const rounds = Number(process.env.ROUNDS ?? 3);
@@ -30,29 +29,17 @@ interface Read {
 
 const program = join(import.meta.dirname, '../../apps/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'docket-bench-'));
-const key = randomBytes(32);
 const store = await startEmbeddedEventStore({ folder: join(folder, 'events') });
 const events = await writeLives(store.url, incidents);
 await filledAtFirst();
 await store.stop();
 
-const docket = spawn(process.execPath, [program, 'start'], {
-  env: {
-    ...process.env,
-    DOCKET_DATA: folder,
-    DOCKET_PORT: '0',
-    DOCKET_EXAMPLES: 'off',
-    DOCKET_TOKEN_KEY: key.toString('base64url'),
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const { child: docket, address, token } = await startDocket(folder);
 try {
-  const address = await addressOf();
   const { eventStoreUrl, mongodbUrl } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8')) as {
     eventStoreUrl: string;
     mongodbUrl: string;
   };
-  const token = await new Tokens(key).sign({ id: 'kim', name: 'kim', kind: 'user', roles: ['admin'] }, 24 * 3_600);
   const log = connectEventStore({ url: eventStoreUrl, catalogue: docketEvents });
   const mongo = await connectMongo(mongodbUrl);
   const served = await Served.open(mongo.db);
@@ -160,16 +147,6 @@ async function rebuilt(): Promise<{ seconds: number }> {
   const [said, [code]] = await Promise.all([text(command.stdout), once(command, 'close')]);
   if (code !== 0) throw new Error(`The rebuild failed: ${said}`);
   return JSON.parse(said) as { seconds: number };
-}
-
-async function addressOf(): Promise<string> {
-  let said = '';
-  for await (const part of docket.stdout.iterator({ destroyOnReturn: false })) {
-    said += String(part);
-    const address = /ready: (http:\S+)/.exec(said)?.[1];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`ended with: ${said}`);
 }
 
 function secondsSince(began: number): number {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { countFacets, facetProperties, mostTallied } from './facets.js';
+import { countFacets, mostTallied } from './facets.js';
 import type { IncidentDocument } from '../incidents/incident-document.js';
 import { withSearchFields } from './incident-search.js';
+import { facetProperties } from './queue-query.js';
 import { projectIncident } from '../incidents/project-incident.js';
 import { startTestCollections } from '../testing/mongo.js';
 import { opened, Recorder } from '../testing/recorder.js';

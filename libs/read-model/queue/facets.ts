@@ -5,20 +5,8 @@ import { findByEntities } from './entity-search.js';
 import type { StoredIncident } from './incident-search.js';
 import { sought } from './membership.js';
 import { all, visibleOf } from './queue-query.js';
-import type { QueueFilter } from './queue-query.js';
+import type { QueueFilter, facetProperties } from './queue-query.js';
 
-/** What incidents are counted by: filters of the queue, by their names. */
-export const facetProperties = [
-  'status',
-  'severity',
-  'assignedTo',
-  'tag',
-  'classification',
-  'determination',
-  'category',
-  'serviceSource',
-  'detectionSource',
-] as const satisfies readonly (keyof QueueFilter)[];
 export type FacetProperty = (typeof facetProperties)[number];
 
 export interface FacetValue {

@@ -35,8 +35,8 @@ export interface QueueFilter {
   readonly createdTo?: Date | undefined;
 }
 
-/** All that the queue is filtered by. */
-export const queueFilters = [
+/** What incidents are counted by: filters of the queue, by their names. */
+export const facetProperties = [
   'status',
   'severity',
   'assignedTo',
@@ -46,6 +46,11 @@ export const queueFilters = [
   'category',
   'serviceSource',
   'detectionSource',
+] as const satisfies readonly (keyof QueueFilter)[];
+
+/** All that the queue is filtered by. */
+export const queueFilters = [
+  ...facetProperties,
   'entity',
   'externalId',
   'externalSource',
