@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { builtFile } from './built-file.js';
 import { FolderLock } from './folder-lock.js';
 
+export { backupEmbeddedEventStore } from './backup.js';
 export { verifyEmbeddedEventStore } from './verify.js';
 export type { Verification } from './storage/verify.js';
 

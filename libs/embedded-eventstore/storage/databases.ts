@@ -26,6 +26,16 @@ export function openDatabases(folder: string): Databases {
   };
 }
 
+/** A consistent copy of the databases in `folder`, while they may be written to by another process. `into` is an empty folder. */
+export async function copyDatabases(folder: string, into: string): Promise<void> {
+  const root = open({ path: folder, noSubdir: false, readOnly: true });
+  try {
+    await root.backup(into, true); // compacted: without the pages that are free
+  } finally {
+    await root.close();
+  }
+}
+
 export function number64(value: number): Buffer {
   const key = Buffer.allocUnsafe(8);
   key.writeUInt32BE(Math.floor(value / 2 ** 32), 0);

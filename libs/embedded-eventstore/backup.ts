@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { builtFile } from './built-file.js';
+import { LastPosition, readLastPosition } from './storage/last-position.js';
+import type { Verification } from './storage/verify.js';
+import { verifyEmbeddedEventStore } from './verify.js';
+
+/** What the name of a copy that is not finished has behind its own. */
+const UNFINISHED = '.partial-';
+
+/**
+ * Copies the store in a folder to `to`, whether one runs there or not: all that was acknowledged before the call, and a part of what comes
+ * meanwhile, up to one position. The copy is read through, and on disk, before it gets its name; a store that is started on
+ * it goes on from there. Rejects, and leaves nothing at `to`, where there is no store in the folder, `to` is in it or not
+ * empty, there is no room, or the copy is not whole.
+ */
+export async function backupEmbeddedEventStore(folder: string, to: string): Promise<Verification> {
+  const target = resolve(to);
+  if (!existsSync(join(folder, 'data.mdb'))) throw new Error(`There is no event store in ${folder}.`);
+  if (!relative(resolve(folder), target).startsWith('..'))
+    throw new Error(`${to} is in the store's own folder. Choose a folder beside it.`);
+  if (existsSync(target) && readdirSync(target).length > 0)
+    throw new Error(`${to} is not empty. Choose a folder that is not there yet.`);
+  removeUnfinished(target);
+  const partial = mkdtempSync(target + UNFINISHED);
+  try {
+    const reached = readLastPosition(folder);
+    await copy(folder, partial);
+    if (typeof reached === 'number') writeLastPosition(partial, reached); // the copy must have reached it too
+    const verification = await verifyEmbeddedEventStore(partial);
+    const [problem] = verification.problems;
+    if (problem !== undefined) throw new Error(`The copy is not whole: ${problem}`);
+    writeLastPosition(partial, verification.events);
+    rmSync(join(partial, 'lock.mdb'), { force: true });
+    for (const path of [join(partial, 'data.mdb'), join(partial, 'last-position'), partial]) flush(path);
+    renameSync(partial, target);
+    flush(dirname(target));
+    return verification;
+  } catch (reason) {
+    rmSync(partial, { recursive: true, force: true });
+    throw reason;
+  }
+}
+
+/** What tries that were broken off have left. */
+function removeUnfinished(target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  for (const name of readdirSync(dirname(target)))
+    if (name.startsWith(basename(target) + UNFINISHED))
+      rmSync(join(dirname(target), name), { recursive: true, force: true });
+}
+
+async function copy(folder: string, into: string): Promise<void> {
+  const child = fork(builtFile('backup-process.js'), [folder, into], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (code !== 0) throw new Error(`The events in ${folder} could not be copied: ${said.trim() || (signal ?? code)}`);
+}
+
+function writeLastPosition(folder: string, position: number): void {
+  const file = new LastPosition(folder);
+  file.write(position);
+  file.close();
+}
+
+function flush(path: string): void {
+  const descriptor = openSync(path, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
