@@ -6,10 +6,13 @@ import type { Candidate, Plan } from './planner.js';
 const MOST_COUNTED = 2_000;
 const MOST_COUNTED_OF_ALL = 10_000;
 
+/** To one document at most: nothing reads less. */
+export const leadsToOne = ({ plan, unique }: Candidate): boolean => unique && plan.ranges.length === 1;
+
 /** @param limit how many rows are wanted; 0: all */
 export function cheapest(collection: Collection, candidates: readonly Candidate[], limit: number): Plan {
   const ranked = [...candidates].sort((a, b) => b.score - a.score);
-  const single = ranked.find(({ unique, plan }) => unique && plan.ranges.length === 1);
+  const single = ranked.find(leadsToOne);
   if (single) return single.plan;
   const worthwhile = ranked.filter(({ plan, score }) => plan.bounded || score >= 1);
   if (worthwhile.length < 2) return ranked[0]!.plan;

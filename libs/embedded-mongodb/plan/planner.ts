@@ -5,7 +5,7 @@ import { type Collection, limitOf, PRIMARY } from '../storage/collection.js';
 import type { Index } from '../storage/catalog.js';
 import { tableKey } from '../storage/store.js';
 import { type Interval, intervalsOf, pointsOf } from './bounds.js';
-import { cheapest } from './cheapest.js';
+import { cheapest, leadsToOne } from './cheapest.js';
 import type { Field } from './keys.js';
 
 /** The keys [low, high); `fixed` bytes of them are given by equalities. */
@@ -52,7 +52,12 @@ export function plan(
 ): Plan {
   const parts = conjuncts(filter);
   const indexes = only ? [only] : collection.indexes.filter(({ pending }) => !pending);
-  const candidates = indexes.flatMap((index) => consider(index, parts, sort));
+  const candidates: Candidate[] = [];
+  for (const index of indexes) {
+    const considered = consider(index, parts, sort);
+    candidates.push(...considered);
+    if (considered.some(leadsToOne)) break; // no other index needs to be weighed
+  }
   const bounded = candidates.some(({ plan }) => plan.bounded);
   return { ...cheapest(collection, candidates, limit), bounded };
 }
