@@ -39,7 +39,7 @@ describeEmbedded('a docket whose MongoDB is stopped and started under load', 'it
     });
     const goesOn = async () => {
       for (const before = opened.length; opened.length < before + 5;) await setTimeout(20);
-      const until = performance.now() + 20_000;
+      const until = performance.now() + 60_000; // a bound for a machine that has other things to do
       let status: number;
       do status = (await kim.after(opened.at(-1)!.position, '/v1/incidents?limit=1')).status;
       while (status !== 200 && performance.now() < until);
@@ -60,5 +60,5 @@ describeEmbedded('a docket whose MongoDB is stopped and started under load', 'it
     expect([...statuses].filter((status) => ![200, 201, 503].includes(status))).toEqual([]);
     for (const { id, position } of opened) expect((await kim.after(position, `/v1/incidents/${id}`)).status).toBe(200);
     expect((await kim.after(opened.at(-1)!.position, '/v1/incidents?limit=1')).body.total).toBe(opened.length);
-  }, 90_000);
+  }, 240_000);
 });
