@@ -6,11 +6,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { count, dispose, failure, numbered, numbersIn, temporaryFolder } from './conformance/fixture.js';
-import { MAIN, serve, type ServerProcess } from './durability/server-process.js';
+import { askForCopy } from './copy-request.js';
+import { MAIN, serve, works, type ServerProcess } from './durability/server-process.js';
 import { backupEmbeddedEventStore, startEmbeddedEventStore } from './index.js';
 import { LastPosition } from './storage/last-position.js';
 
-const WRITERS = 16;
+const WRITERS = 64;
+const mayMount = works('unshare', '-Urm', 'sh', '-c', 'mount -t tmpfs none /mnt');
+const mayTrace = works('strace', '-f', '-e', 'inject=pread64:delay_exit=1', 'true');
+if (!mayMount) console.warn('Skipped: a disk without room, as `unshare -Urm` may not mount a tmpfs here.');
+if (!mayTrace)
+  console.warn('Skipped: a backup that takes its time to begin, as there is no strace here that may trace.');
 
 let folder: string;
 const inFolder = (name: string) => join(folder, name);
@@ -51,7 +57,7 @@ describe('a backup', () => {
           acknowledged[nth] = n + 1;
         }
       });
-      while (Math.min(...acknowledged) < 50) await sleep(10);
+      while (Math.min(...acknowledged) < 10) await sleep(10);
     });
     afterEach(async () => {
       goesOn = false;
@@ -91,6 +97,41 @@ describe('a backup', () => {
       expect(readdirSync(folder).sort()).toEqual(['copy', 'store']);
     }, 30_000);
   });
+
+  it('is made only for those who may read the folder', async () => {
+    const store = await startEmbeddedEventStore({ folder: inFolder('store') });
+    mkdirSync(inFolder('theirs'));
+    const stranger = { pid: process.pid, started: '', copies: { port: store.port, secret: 'guessed' } };
+    const { message } = await failure(askForCopy(stranger, inFolder('theirs')));
+    await store.stop();
+    expect(message).toMatch(/only for those who may read the folder/);
+    expect(readdirSync(inFolder('theirs'))).toEqual([]);
+  });
+
+  // Whoever opens LMDB's file sets the number of the last transaction to the one that was read a moment before. Here the moment is long.
+  (mayTrace ? it : it.skip)(
+    'loses nothing of what a store writes while the backup takes its time to begin',
+    async () => {
+      const server = await serve(inFolder('store'));
+      const client = EventStoreDBClient.connectionString(server.url);
+      let n = 0;
+      const append = async () => client.appendToStream('counted', numbered(n++));
+      const SLOW = ['-fo', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=50000'];
+      for (const copy of ['first', 'second']) {
+        const command = [process.execPath, MAIN, 'backup', '--data', inFolder('store'), '--to', inFolder(copy)];
+        const backup = spawn('strace', [...SLOW, ...command], { stdio: 'ignore' });
+        while (backup.exitCode === null) await append().then(() => sleep(5)); // LMDB is at rest in between
+        expect(backup.exitCode).toBe(0);
+      }
+      await append();
+      await dispose(client);
+      server.process.kill('SIGTERM');
+      expect(await once(server.process, 'exit')).toEqual([0, null]);
+      const [found] = await numbersOf(inFolder('store'), ['counted']);
+      expect(found).toEqual(Array.from({ length: n }, (_, nth) => nth));
+    },
+    30_000,
+  );
 
   describe('of a store that is stopped', () => {
     beforeEach(async () => {
@@ -138,6 +179,17 @@ describe('a backup', () => {
       const error = await failure(backupEmbeddedEventStore(inFolder('store'), inFolder('copy')));
       expect(error.message).toMatch(/The copy is not whole: The log ends at position 21/);
       expect(readdirSync(folder)).toEqual(['store']);
+    });
+
+    (mayMount ? it : it.skip)('refuses a disk without room, before it is full', () => {
+      mkdirSync(inFolder('disk'));
+      const script = 'mount -t tmpfs -o size=512k none "$0" && exec "$@"';
+      const command = [process.execPath, MAIN, 'backup', '--data', inFolder('store'), '--to', inFolder('disk/copy')];
+      const { status, stderr } = spawnSync('unshare', ['-Urm', 'sh', '-c', script, inFolder('disk'), ...command]);
+      expect([status, stderr.toString()]).toEqual([
+        1,
+        expect.stringMatching(/The copy needs \d+ kB, and \d+ kB are free in .*Make room/),
+      ]);
     });
 
     it('asks for --to', () => {

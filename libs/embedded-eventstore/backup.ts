@@ -10,9 +10,13 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
+  statSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { builtFile } from './built-file.js';
+import { askForCopy } from './copy-request.js';
+import { FolderLock } from './folder-lock.js';
 import { LastPosition, readLastPosition } from './storage/last-position.js';
 import type { Verification } from './storage/verify.js';
 import { verifyEmbeddedEventStore } from './verify.js';
@@ -34,6 +38,7 @@ export async function backupEmbeddedEventStore(folder: string, to: string): Prom
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new Error(`${to} is not empty. Choose a folder that is not there yet.`);
   removeUnfinished(target);
+  refuseWithoutRoom(folder, target);
   const partial = mkdtempSync(target + UNFINISHED);
   try {
     const reached = readLastPosition(folder);
@@ -54,6 +59,20 @@ export async function backupEmbeddedEventStore(folder: string, to: string): Prom
   }
 }
 
+/** What reading the copy through needs on the disk beside it, in bytes: LMDB's table of readers, and a little. */
+const READING = 1024 * 1024;
+
+/** Before, and not when the disk is full: a store on the same disk would have to refuse what is written to it. */
+function refuseWithoutRoom(folder: string, target: string): void {
+  const { bavail, bsize } = statfsSync(dirname(target));
+  const kilobytes = (bytes: number) => `${Math.ceil(bytes / 1_000)} kB`;
+  const size = statSync(join(folder, 'data.mdb')).size + READING;
+  if (size > bavail * bsize)
+    throw new Error(
+      `The copy needs ${kilobytes(size)}, and ${kilobytes(bavail * bsize)} are free in ${dirname(target)}. Make room, or choose another disk.`,
+    );
+}
+
 /** What tries that were broken off have left. */
 function removeUnfinished(target: string): void {
   mkdirSync(dirname(target), { recursive: true });
@@ -62,12 +81,29 @@ function removeUnfinished(target: string): void {
       rmSync(join(dirname(target), name), { recursive: true, force: true });
 }
 
+/**
+ * Only the process that has the store copies it. Another one that opens LMDB beside a writer, if only to read, may set back which
+ * transaction is the last one, and the next would be written over it.
+ */
 async function copy(folder: string, into: string): Promise<void> {
+  const owner = FolderLock.owner(folder);
+  try {
+    await (owner ? askForCopy(owner, into) : copyStopped(folder, into));
+  } catch (reason) {
+    throw new Error(`The events in ${folder} could not be copied: ${(reason as Error).message}`, { cause: reason });
+  }
+}
+
+/** In a process of its own: nobody starts a store there meanwhile. */
+async function copyStopped(folder: string, into: string): Promise<void> {
   const child = fork(builtFile('backup-process.js'), [folder, into], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let said = '';
   child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
+  let answer: { failure?: string } | undefined;
+  child.on('message', (message) => (answer = message as { failure?: string }));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  if (code !== 0) throw new Error(`The events in ${folder} could not be copied: ${said.trim() || (signal ?? code)}`);
+  if (!answer) throw new Error(`Reading them ended with ${signal ?? `code ${code}`}. ${said}`.trim());
+  if (answer.failure !== undefined) throw new Error(answer.failure);
 }
 
 function writeLastPosition(folder: string, position: number): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { answerCopy, COPY } from './copy-request.js';
 import { clusterInfo, supportedMethods } from './node.js';
 import { EventLog } from './storage/log.js';
 import { append, batchAppend, deleteStream } from './streams/append.js';
@@ -15,6 +16,8 @@ const STREAMS = '/event_store.client.streams.Streams';
 export class EventStore {
   private constructor(
     readonly port: number,
+    /** What a request for a copy must bring along. */
+    readonly secret: string,
     private readonly server: GrpcServer,
     private readonly log: EventLog,
   ) {}
@@ -29,6 +32,7 @@ export class EventStore {
     });
     const writer = new Writer(log);
     if (log.lastPosition === 0) await writeFirstEvent(writer);
+    const secret = randomUUID();
     let boundPort = port;
     const server = new GrpcServer(
       new Map<string, Handler>([
@@ -39,6 +43,7 @@ export class EventStore {
         [`${STREAMS}/BatchAppend`, (call) => batchAppend(call, writer, log)],
         [`${STREAMS}/Delete`, (call) => deleteStream(call, writer, 'delete')],
         [`${STREAMS}/Tombstone`, (call) => deleteStream(call, writer, 'tombstone')],
+        [COPY, (call) => answerCopy(call, log, secret)],
       ]),
     );
     try {
@@ -47,7 +52,7 @@ export class EventStore {
       await log.close();
       throw reason;
     }
-    return new EventStore(boundPort, server, log);
+    return new EventStore(boundPort, secret, server, log);
   }
 
   /** What was accepted is stored and answered first. */

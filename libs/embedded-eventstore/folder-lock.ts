@@ -1,20 +1,41 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const FILE = 'owner.json';
+
+/** The process that has a folder. */
+export interface Owner {
+  readonly pid: number;
+  readonly started: string;
+  /** Where its store is asked for a copy; undefined while it serves nothing. */
+  readonly copies?: CopyAddress;
+}
+
+export interface CopyAddress {
+  readonly port: number;
+  /** Whoever may read the lock may ask. */
+  readonly secret: string;
+}
+
 /** Holds a folder for one event store. A lock whose process is gone (killed, machine restarted) is taken over. */
 export class FolderLock {
   private constructor(
     private readonly file: string,
-    private readonly content: string,
+    private content: string,
   ) {}
+
+  /** The process that has the folder; undefined where none has. */
+  static owner(folder: string): Owner | undefined {
+    const owner = parse(read(join(folder, FILE)) ?? '');
+    return owner && isAlive(owner) ? owner : undefined;
+  }
 
   /** Creates the folder where it is missing. Throws, naming the other process, where another store has it. */
   static take(folder: string): FolderLock {
     mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'owner.json');
+    const file = join(folder, FILE);
     const content = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
-    const mine = `${file}.${process.pid}.${performance.now()}`;
-    writeFileSync(mine, content);
+    const mine = written(file, content);
     try {
       for (let attempt = 0; attempt < 10; attempt++) {
         try {
@@ -31,6 +52,13 @@ export class FolderLock {
     }
   }
 
+  /** Tells whoever finds the folder taken how to ask for a copy. */
+  announce(copies: CopyAddress): void {
+    const content = JSON.stringify({ ...parse(this.content), copies });
+    renameSync(written(this.file, content), this.file);
+    this.content = content;
+  }
+
   release(): void {
     if (read(this.file) === this.content) rmSync(this.file, { force: true });
   }
@@ -40,7 +68,7 @@ export class FolderLock {
     const content = read(file);
     if (content === undefined) return; // released just now
     const owner = parse(content);
-    if (owner && isAlive(owner.pid) && startOf(owner.pid) === owner.started)
+    if (owner && isAlive(owner))
       throw new Error(
         `The event store in ${folder} is in use by process ${owner.pid}. Stop that process, or choose another folder.`,
       );
@@ -56,6 +84,13 @@ export class FolderLock {
   }
 }
 
+/** A file beside another one, with what that is to have: it is linked or renamed, so nobody reads half of it. */
+function written(file: string, content: string): string {
+  const mine = `${file}.${process.pid}.${performance.now()}`;
+  writeFileSync(mine, content, { mode: 0o600 }); // there may be a secret in it
+  return mine;
+}
+
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
@@ -64,15 +99,17 @@ function read(file: string): string | undefined {
   }
 }
 
-function parse(content: string): { pid: number; started: string } | undefined {
+function parse(content: string): Owner | undefined {
   try {
-    return JSON.parse(content) as { pid: number; started: string };
+    return JSON.parse(content) as Owner;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
+const isAlive = ({ pid, started }: Owner) => isProcess(pid) && startOf(pid) === started;
+
+function isProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

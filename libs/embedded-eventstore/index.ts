@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { builtFile } from './built-file.js';
-import { FolderLock } from './folder-lock.js';
+import { FolderLock, type CopyAddress } from './folder-lock.js';
 
 export { backupEmbeddedEventStore } from './backup.js';
 export { verifyEmbeddedEventStore } from './verify.js';
@@ -39,16 +39,17 @@ export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Pr
       resolve(reason ?? new Error(`The event store's worker ended with code ${code}.`));
     });
   });
-  const boundPort = await new Promise<number>((resolve, reject) => {
-    worker.on('message', (message: { port: number } | { failure: string }) => {
-      if ('port' in message) resolve(message.port);
+  const address = await new Promise<CopyAddress>((resolve, reject) => {
+    worker.on('message', (message: CopyAddress | { failure: string }) => {
+      if ('port' in message) resolve(message);
       else reason = new Error(`The event store stopped: ${message.failure}`);
     });
     void exited.then(reject);
   });
+  lock.announce(address);
   return {
-    port: boundPort,
-    url: `esdb://127.0.0.1:${boundPort}?tls=false`,
+    port: address.port,
+    url: `esdb://127.0.0.1:${address.port}?tls=false`,
     failed: new Promise((resolve) => {
       void exited.then((error) => {
         if (!stopping) resolve(error);

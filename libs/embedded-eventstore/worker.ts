@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EventStore } from './event-store.js';
 import { isFailedCommit } from './storage/failed-commit.js';
 
-/** The worker thread in which the server lives: says `{port}` when it is ready, ends when it is told `stop`. */
+/** The worker thread in which the server lives: says `{port, secret}` when it is ready, ends when it is told `stop`. */
 
 const { folder, port } = workerData as { folder: string; port: number };
 
@@ -20,4 +20,4 @@ const store = await EventStore.start(folder, port, die);
 parentPort?.on('message', (message) => {
   if (message === 'stop') void store.stop().then(() => process.exit(0), die);
 });
-parentPort?.postMessage({ port: store.port });
+parentPort?.postMessage({ port: store.port, secret: store.secret });

@@ -26,15 +26,12 @@ export function openDatabases(folder: string): Databases {
   };
 }
 
-/** A consistent copy of the databases in `folder`, while they may be written to by another process. `into` is an empty folder. */
-export async function copyDatabases(folder: string, into: string): Promise<void> {
-  const root = open({ path: folder, noSubdir: false, readOnly: true });
-  try {
-    await root.backup(into, true); // compacted: without the pages that are free
-  } finally {
-    await root.close();
-  }
-}
+/**
+ * Copies one state of the databases to an empty folder, while they are written to. As they are, with the pages that are free: to
+ * compact them LMDB would have to follow the tree, and one that is damaged would end the process that serves the others.
+ */
+export const copyDatabases = (root: RootDatabase<Buffer, Buffer>, into: string): Promise<void> =>
+  root.backup(into, false);
 
 export function number64(value: number): Buffer {
   const key = Buffer.allocUnsafe(8);

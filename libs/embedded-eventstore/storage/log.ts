@@ -1,7 +1,16 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { dataLoss, resourceExhausted, unavailable } from '../protocol/status.js';
 import { DELETED } from '../protocol/revision.js';
-import { checkedEvent, follows, idBytes, number64, openDatabases, readNumber64, revisionKey } from './databases.js';
+import {
+  checkedEvent,
+  copyDatabases,
+  follows,
+  idBytes,
+  number64,
+  openDatabases,
+  readNumber64,
+  revisionKey,
+} from './databases.js';
 import { isForWantOfRoom, reasonOf } from './failed-commit.js';
 import { LastPosition, missingBehind } from './last-position.js';
 import type { StoredEvent } from './record.js';
@@ -58,6 +67,7 @@ export class EventLog {
   private readonly witness: LastPosition;
   private waiting: Waiting[] = [];
   private writing: Promise<void> | undefined;
+  private copying: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly folder: string,
@@ -147,8 +157,16 @@ export class EventLog {
     }
   }
 
+  /** Copies one state of the log, with at least what is on disk by now, to an empty folder. One copy at a time is made. */
+  copyTo(folder: string): Promise<void> {
+    const copy = this.copying.then(() => copyDatabases(this.root, folder));
+    this.copying = copy.catch(() => undefined);
+    return copy;
+  }
+
   async close(): Promise<void> {
     await this.writing;
+    await this.copying; // it reads what is about to be closed
     await this.root.close();
     this.witness.close();
   }
