@@ -41,6 +41,7 @@ const codes = {
   Location31249: 31249,
   Location31253: 31253,
   Location31254: 31254,
+  Location31368: 31368,
   Location40156: 40156,
   Location40158: 40158,
   Location40160: 40160,

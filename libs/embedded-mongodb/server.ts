@@ -1,15 +1,16 @@
 /** The server: a listener on loopback and the commands it answers. */
+import { setMaxListeners } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { CommandError, notSupported } from './errors.js';
 import { aggregation } from './commands/aggregate.js';
 import { type Command, Engine, finished } from './commands/engine.js';
-import { handshake } from './commands/handshake.js';
+import { awaitsChange, handshake } from './commands/handshake.js';
 import { reading } from './commands/read.js';
 import { Request } from './commands/request.js';
 import { schema } from './commands/schema.js';
 import { writing } from './commands/write.js';
 import { serve } from './wire/connection.js';
-import type { Message } from './wire/message.js';
+import type { Answer, Message } from './wire/message.js';
 
 export interface Server {
   readonly port: number;
@@ -41,15 +42,17 @@ export async function listen({ folder, port, onFailure }: ServerOptions): Promis
   const listener = createServer();
   let running = 0;
   let address = '';
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // one for each client
   const commands: Readonly<Record<string, Command>> = {
-    ...handshake(() => address),
+    ...handshake(() => address, stopping.signal),
     ...reading,
     ...writing,
     ...schema,
     ...aggregation,
   };
 
-  const answer = async (message: Message): Promise<Buffer> => {
+  const answer = async (message: Message): Promise<Answer> => {
     running++;
     try {
       const request = new Request(message);
@@ -57,12 +60,13 @@ export async function listen({ folder, port, onFailure }: ServerOptions): Promis
       if (!command && left.has(request.name)) throw notSupported(`the command ${request.name}`);
       if (!command) throw new CommandError('CommandNotFound', `no such command: '${request.name}'`);
       if (!message.legacy) request.allow(command.fields, command.left);
-      return finished(await command.run(engine, request));
+      const document = finished(await command.run(engine, request));
+      return { document, more: message.takesMore && awaitsChange(request) && !stopping.signal.aborted };
     } catch (error) {
       const known = error instanceof CommandError ? error : new CommandError('InternalError', String(error));
       if (known !== error) console.error('docket-mongodb: a command failed without a known reason', error);
       const { message: errmsg, code, codeName, details } = known;
-      return finished({ errmsg, code, codeName, ...details }, 0);
+      return { document: finished({ errmsg, code, codeName, ...details }, 0), more: false };
     } finally {
       running--;
     }
@@ -87,6 +91,7 @@ export async function listen({ folder, port, onFailure }: ServerOptions): Promis
   return {
     port: bound,
     async close() {
+      stopping.abort();
       const closed = new Promise((resolve) => listener.close(resolve));
       for (const socket of sockets) socket.pause();
       const deadline = Date.now() + PATIENCE;

@@ -1,8 +1,8 @@
 /** One client: cuts its bytes into messages and answers them one after another. */
 import type { Socket } from 'node:net';
-import { LARGEST_MESSAGE, type Message, parseMessage, replyHeader } from './message.js';
+import { type Answer, LARGEST_MESSAGE, type Message, parseMessage, replyHeader } from './message.js';
 
-export function serve(socket: Socket, answer: (message: Message) => Promise<Buffer>): void {
+export function serve(socket: Socket, answer: (message: Message) => Promise<Answer>): void {
   let chunks: Buffer[] = [];
   let received = 0;
   let busy = false;
@@ -11,12 +11,18 @@ export function serve(socket: Socket, answer: (message: Message) => Promise<Buff
   const work = async (): Promise<void> => {
     busy = true;
     for (let message = waiting.shift(); message; message = waiting.shift()) {
-      const reply = await answer(message);
-      if (message.silent || socket.destroyed) continue;
-      socket.cork();
-      socket.write(replyHeader(message, reply.length));
-      socket.write(reply);
-      socket.uncork();
+      let to = message.requestId;
+      for (let more = true; more && !socket.destroyed;) {
+        const reply = await answer(message);
+        ({ more } = reply);
+        if (message.silent || socket.destroyed) break;
+        const [header, number] = replyHeader(message, reply, to);
+        to = number;
+        socket.cork();
+        socket.write(header);
+        socket.write(reply.document);
+        socket.uncork();
+      }
     }
     busy = false;
   };

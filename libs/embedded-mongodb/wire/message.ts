@@ -7,6 +7,7 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const CHECKSUM = 1;
 const MORE_TO_COME = 2;
+const EXHAUST_ALLOWED = 1 << 16;
 
 /** Bytes of the largest message, as `hello` says. */
 export const LARGEST_MESSAGE = 48_000_000;
@@ -17,6 +18,8 @@ export interface Message {
   readonly legacy: boolean;
   /** The client wants no answer. */
   readonly silent: boolean;
+  /** The client takes further answers without asking again, where a command has them. */
+  readonly takesMore: boolean;
   readonly body: Buffer;
   /** Lists of documents that travel beside the body. */
   readonly sequences: ReadonlyMap<string, Buffer[]>;
@@ -35,6 +38,7 @@ export function parseMessage(bytes: Buffer): Message {
       requestId,
       legacy: true,
       silent: false,
+      takesMore: false,
       body: documentAt(bytes, end + 9, bytes.length),
       sequences: new Map(),
       database,
@@ -65,7 +69,14 @@ export function parseMessage(bytes: Buffer): Message {
     } else throw new Error(`section ${kind} is not supported`);
   }
   if (!body) throw new Error('a message without a body');
-  return { requestId, legacy: false, silent: (flags & MORE_TO_COME) !== 0, body, sequences };
+  return {
+    requestId,
+    legacy: false,
+    silent: (flags & MORE_TO_COME) !== 0,
+    takesMore: (flags & EXHAUST_ALLOWED) !== 0,
+    body,
+    sequences,
+  };
 }
 
 function documentAt(bytes: Buffer, at: number, limit: number): Buffer {
@@ -74,18 +85,26 @@ function documentAt(bytes: Buffer, at: number, limit: number): Buffer {
   return bytes.subarray(at, at + length);
 }
 
+/** What a command is answered with. */
+export interface Answer {
+  readonly document: Buffer;
+  /** Another answer to the same message follows. */
+  readonly more: boolean;
+}
+
 let replies = 0;
 
-/** The header that goes before the answer's document. */
-export function replyHeader(message: Message, length: number): Buffer {
-  const header = Buffer.alloc(message.legacy ? 36 : 21);
-  header.writeInt32LE(header.length + length, 0);
-  header.writeInt32LE((replies = (replies + 1) | 0), 4);
-  header.writeInt32LE(message.requestId, 8);
-  header.writeInt32LE(message.legacy ? OP_REPLY : OP_MSG, 12);
-  if (message.legacy) {
+/** The header that goes before the answer's document, and the number that it has there. `to`: of the message, or of the answer before. */
+export function replyHeader({ legacy }: Message, { document, more }: Answer, to: number): [Buffer, number] {
+  const header = Buffer.alloc(legacy ? 36 : 21);
+  replies = (replies + 1) | 0;
+  header.writeInt32LE(header.length + document.length, 0);
+  header.writeInt32LE(replies, 4);
+  header.writeInt32LE(to, 8);
+  header.writeInt32LE(legacy ? OP_REPLY : OP_MSG, 12);
+  if (legacy) {
     header.writeInt32LE(8, 16); // AwaitCapable, as every server since 1.6 says
     header.writeInt32LE(1, 32);
-  }
-  return header;
+  } else if (more) header.writeUInt32LE(MORE_TO_COME, 16);
+  return [header, replies];
 }
