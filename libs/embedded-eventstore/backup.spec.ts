@@ -101,7 +101,7 @@ describe('a backup', () => {
   it('is made only for those who may read the folder', async () => {
     const store = await startEmbeddedEventStore({ folder: inFolder('store') });
     mkdirSync(inFolder('theirs'));
-    const stranger = { pid: process.pid, started: '', copies: { port: store.port, secret: 'guessed' } };
+    const stranger = { pid: process.pid, started: '', contact: { port: store.port, secret: 'guessed' } };
     const { message } = await failure(askForCopy(stranger, inFolder('theirs')));
     await store.stop();
     expect(message).toMatch(/only for those who may read the folder/);

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
@@ -14,9 +12,9 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { builtFile } from './built-file.js';
 import { askForCopy } from './copy-request.js';
-import { FolderLock } from './folder-lock.js';
+import { FolderLock } from '#folder-lock';
+import { readApart } from './reading-process.js';
 import { LastPosition, readLastPosition } from './storage/last-position.js';
 import type { Verification } from './storage/verify.js';
 import { verifyEmbeddedEventStore } from './verify.js';
@@ -73,12 +71,12 @@ function refuseWithoutRoom(folder: string, target: string): void {
     );
 }
 
-/** What tries that were broken off have left. */
+/** What tries that were broken off have left. A process of theirs may be about to end, and put something there still. */
 function removeUnfinished(target: string): void {
   mkdirSync(dirname(target), { recursive: true });
   for (const name of readdirSync(dirname(target)))
     if (name.startsWith(basename(target) + UNFINISHED))
-      rmSync(join(dirname(target), name), { recursive: true, force: true });
+      rmSync(join(dirname(target), name), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
 /**
@@ -94,16 +92,10 @@ async function copy(folder: string, into: string): Promise<void> {
   }
 }
 
-/** In a process of its own: nobody starts a store there meanwhile. */
 async function copyStopped(folder: string, into: string): Promise<void> {
-  const child = fork(builtFile('backup-process.js'), [folder, into], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  let said = '';
-  child.stderr!.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
-  let answer: { failure?: string } | undefined;
-  child.on('message', (message) => (answer = message as { failure?: string }));
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  if (!answer) throw new Error(`Reading them ended with ${signal ?? `code ${code}`}. ${said}`.trim());
-  if (answer.failure !== undefined) throw new Error(answer.failure);
+  const said = await readApart('backup-process.js', folder, into);
+  if ('failure' in said) throw new Error(said.failure);
+  if ('ended' in said) throw new Error(said.ended);
 }
 
 function writeLastPosition(folder: string, position: number): void {

@@ -1,7 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
-import { join } from 'node:path';
-import type { Owner } from './folder-lock.js';
+import type { Owner } from '#folder-lock';
 import { Code, GrpcError } from './protocol/status.js';
 import { frame } from './protocol/wire.js';
 import type { EventLog } from './storage/log.js';
@@ -24,16 +23,21 @@ export async function answerCopy(call: Call, log: EventLog, secret: string): Pro
     throw new GrpcError(Code.PERMISSION_DENIED, 'A copy is made only for those who may read the folder of the store.');
   if (!existsSync(request.into))
     throw new GrpcError(Code.FAILED_PRECONDITION, `the store's process does not find ${request.into}`);
-  await log.copyTo(request.into);
-  if (call.closed) rmSync(join(request.into, 'data.mdb'), { force: true });
+  if (readdirSync(request.into).length > 0)
+    throw new GrpcError(Code.FAILED_PRECONDITION, `${request.into} is not empty`);
+  try {
+    await log.copyTo(request.into);
+  } finally {
+    if (call.closed) rmSync(request.into, { recursive: true, force: true }); // whoever asked is gone
+  }
 }
 
 /** Has the store that `owner` runs copied into an empty folder. Rejects with what the store says. */
-export function askForCopy({ pid, copies }: Owner, into: string): Promise<void> {
-  if (!copies)
+export function askForCopy({ pid, contact }: Owner, into: string): Promise<void> {
+  if (!contact)
     return Promise.reject(new Error(`process ${pid} has the folder, and no store runs there yet. Try again later.`));
   return new Promise((resolve, reject) => {
-    const session = connect(`http://127.0.0.1:${copies.port}`);
+    const session = connect(`http://127.0.0.1:${contact.port}`);
     session.on('error', reject);
     const call = session.request({ ':method': 'POST', ':path': COPY, 'content-type': 'application/grpc' });
     let status: IncomingHttpHeaders = {};
@@ -45,6 +49,6 @@ export function askForCopy({ pid, copies }: Owner, into: string): Promise<void> 
       else reject(new Error(decodeURIComponent(String(status['grpc-message'] ?? 'the store ended'))));
     });
     call.resume();
-    call.end(frame(Buffer.from(JSON.stringify({ secret: copies.secret, into } satisfies CopyRequest))));
+    call.end(frame(Buffer.from(JSON.stringify({ secret: contact.secret, into } satisfies CopyRequest))));
   });
 }

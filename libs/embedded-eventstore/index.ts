@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { builtFile } from './built-file.js';
-import { FolderLock, type CopyAddress } from './folder-lock.js';
+import { FolderLock, type Contact } from '#folder-lock';
 
 export { backupEmbeddedEventStore } from './backup.js';
 export { verifyEmbeddedEventStore } from './verify.js';
@@ -28,7 +28,7 @@ export interface Options {
  * the last event is damaged.
  */
 export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Promise<EmbeddedEventStore> {
-  const lock = FolderLock.take(folder);
+  const lock = FolderLock.take(folder, 'The event store');
   const worker = new Worker(builtFile('worker.js'), { workerData: { folder, port }, name: 'event-store' });
   let reason: Error | undefined;
   let stopping = false;
@@ -39,8 +39,8 @@ export async function startEmbeddedEventStore({ folder, port = 0 }: Options): Pr
       resolve(reason ?? new Error(`The event store's worker ended with code ${code}.`));
     });
   });
-  const address = await new Promise<CopyAddress>((resolve, reject) => {
-    worker.on('message', (message: CopyAddress | { failure: string }) => {
+  const address = await new Promise<Contact>((resolve, reject) => {
+    worker.on('message', (message: Contact | { failure: string }) => {
       if ('port' in message) resolve(message);
       else reason = new Error(`The event store stopped: ${message.failure}`);
     });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -73,16 +72,6 @@ describe('the embedded event store', () => {
     expect((await failure(startEmbeddedEventStore({ folder: path }))).message).toMatch(
       new RegExp(`in use by process ${process.pid}\\. Stop that process`),
     );
-  });
-
-  it('takes over the lock of a process that is gone', async () => {
-    const path = folder();
-    const gone = spawn(process.execPath, ['-e', '']);
-    await once(gone, 'exit');
-    writeFileSync(join(path, 'owner.json'), JSON.stringify({ pid: gone.pid, started: '1' }));
-    const { store } = await start(path);
-    await store.stop();
-    expect(() => readFileSync(join(path, 'owner.json'))).toThrow(/ENOENT/);
   });
 
   it('refuses a port that is taken', async () => {

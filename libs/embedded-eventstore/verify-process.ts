@@ -1,4 +1,6 @@
+/** The process in which a log is verified. */
+import { answerParent } from './reading-process.js';
 import { verifyLog } from './storage/verify.js';
 
-/** The process in which a log is verified: says `Verification` to its parent. A file whose tree is damaged may crash it. */
-process.send!(await verifyLog(process.argv[2]!));
+const [folder] = process.argv.slice(2) as [string];
+await answerParent(folder, () => verifyLog(folder));

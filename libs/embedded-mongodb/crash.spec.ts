@@ -1,7 +1,7 @@
 /** Killed in the middle of writes, the server has everything it acknowledged, and its indexes agree with its documents. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient, type AnyBulkWriteOperation, type Document } from 'mongodb';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,10 @@ type Doc = Document & { _id: number; version: number };
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 6);
 const DOCUMENTS = 400;
 const main = fileURLToPath(new URL('../../dist/libs/embedded-mongodb/main.js', import.meta.url));
+
+const mayTrace = spawnSync('strace', ['-f', '-e', 'inject=pread64:delay_exit=1', 'true']).status === 0;
+if (!mayTrace)
+  console.warn('Skipped: a server that opens its folder slowly, as there is no strace here that may trace.');
 
 /** A test that fails leaves its server running, and who waits for the end of all output would wait for ever. */
 const started = new Set<ChildProcess>();
@@ -156,6 +160,39 @@ describe('a server', () => {
     await server.stop();
     rmSync(folder, { recursive: true });
   });
+
+  // Whoever opens LMDB's file sets the number of the last transaction to the one that it read a moment before. Here the moment is long.
+  (mayTrace ? it : it.skip)(
+    'loses nothing while another one tries to open its folder, and takes its time',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'embedded-mongodb-lock-'));
+      const { child, url } = await start(folder);
+      const client = new MongoClient(url);
+      const numbers = client.db('test').collection<{ _id: number }>('numbers');
+      let written = 0;
+      const slowly = ['-fo', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=50000'];
+      for (let times = 0; times < 2; times++) {
+        const other = spawn('strace', [...slowly, process.execPath, main, '--port', '0', '--data', folder]);
+        while (other.exitCode === null) {
+          await numbers.insertOne({ _id: written++ });
+          await setTimeout(5); // LMDB is at rest in between
+        }
+        expect(other.exitCode).toBe(1);
+      }
+      await client.close();
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      const server = await startEmbeddedMongo({ folder });
+      const again = new MongoClient(server.url);
+      expect(await again.db('test').collection('numbers').countDocuments()).toBe(written);
+      const found = await again.db('test').collection<{ _id: number }>('numbers').find().sort({ _id: 1 }).toArray();
+      expect(found.map(({ _id }) => _id)).toEqual(Array.from({ length: written }, (_, n) => n));
+      await again.close();
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+    60_000,
+  );
 
   it('does not listen on a port that is taken, and gives its folder free', async () => {
     const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'embedded-mongodb-port-')));

@@ -2,8 +2,9 @@
  * One LMDB environment with one ordered keyspace. Every key begins with the number of its table:
  * documents and indexes are tables of their own, the first few are the server's.
  */
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { open, type RootDatabase } from 'lmdb';
+import { FolderLock } from '#folder-lock';
 
 export const CATALOG = 1;
 export const COUNTS = 2;
@@ -24,6 +25,7 @@ export function tableKey(table: number, rest: Uint8Array = Buffer.alloc(0)): Buf
 }
 
 export class Store {
+  private readonly lock: FolderLock;
   private readonly env: RootDatabase<Buffer, Buffer>;
   private broken: Error | undefined;
 
@@ -32,29 +34,20 @@ export class Store {
     folder: string,
     private readonly onFailure: (reason: Error) => void,
   ) {
-    mkdirSync(folder, { recursive: true });
-    this.env = open<Buffer, Buffer>({
-      path: realpathSync(folder),
-      keyEncoding: 'binary',
-      encoding: 'binary',
-      noSubdir: false,
-      overlappingSync: false,
-      noMemInit: true,
-    });
-    const others = this.otherReaders();
-    if (others.length === 0) return;
-    void this.env.close();
-    throw new Error(`${folder} is in use by process ${others.join(', ')}: stop it, or choose another folder`);
-  }
-
-  /** LMDB lists who has read; after a read of our own everybody who has this open sees everybody else. The kernel clears the dead. */
-  private otherReaders(): string[] {
-    this.env.get(tableKey(CATALOG));
-    this.env.readerCheck();
-    const lines = this.env.readerList().split('\n').slice(1);
-    const readers = lines.map((line) => line.trim().split(/\s+/)).filter((columns) => columns.length >= 2);
-    const threads = readers.filter(([pid]) => pid === String(process.pid)).slice(1);
-    return [...readers.filter(([pid]) => pid !== String(process.pid)), ...threads].map(([pid]) => pid!);
+    this.lock = FolderLock.take(folder, 'The MongoDB');
+    try {
+      this.env = open<Buffer, Buffer>({
+        path: realpathSync(folder),
+        keyEncoding: 'binary',
+        encoding: 'binary',
+        noSubdir: false,
+        overlappingSync: false,
+        noMemInit: true,
+      });
+    } catch (error) {
+      this.lock.release();
+      throw error;
+    }
   }
 
   get(key: Buffer): Buffer | undefined {
@@ -125,5 +118,6 @@ export class Store {
 
   async close(): Promise<void> {
     await this.env.close();
+    this.lock.release();
   }
 }

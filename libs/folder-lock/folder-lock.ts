@@ -7,17 +7,21 @@ const FILE = 'owner.json';
 export interface Owner {
   readonly pid: number;
   readonly started: string;
-  /** Where its store is asked for a copy; undefined while it serves nothing. */
-  readonly copies?: CopyAddress;
+  /** Where it can be asked; undefined where it cannot. */
+  readonly contact?: Contact;
 }
 
-export interface CopyAddress {
+export interface Contact {
   readonly port: number;
   /** Whoever may read the lock may ask. */
   readonly secret: string;
 }
 
-/** Holds a folder for one event store. A lock whose process is gone (killed, machine restarted) is taken over. */
+/**
+ * Holds a folder for one process, before anything in it is opened. A lock whose process is gone (killed, machine restarted) is taken over.
+ * LMDB has no such thing: it lets several processes write, and whoever opens its file, if only to read, sets the number of the last
+ * transaction to the one that it read a moment before. Where the writer is at rest just then, the next transaction is written over the last.
+ */
 export class FolderLock {
   private constructor(
     private readonly file: string,
@@ -30,8 +34,11 @@ export class FolderLock {
     return owner && isAlive(owner) ? owner : undefined;
   }
 
-  /** Creates the folder where it is missing. Throws, naming the other process, where another store has it. */
-  static take(folder: string): FolderLock {
+  /**
+   * Creates the folder where it is missing. Throws, naming the other process, where one has it. `what`: is in the folder, for messages, with
+   * its article.
+   */
+  static take(folder: string, what: string): FolderLock {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, FILE);
     const content = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
@@ -43,18 +50,18 @@ export class FolderLock {
           return new FolderLock(file, content);
         } catch (reason) {
           if ((reason as NodeJS.ErrnoException).code !== 'EEXIST') throw reason;
-          FolderLock.evict(file, folder);
+          FolderLock.evict(file, `${what} in ${folder}`);
         }
       }
-      throw new Error(`The event store's folder ${folder} could not be locked: ${file} keeps coming back.`);
+      throw new Error(`${what} in ${folder} could not be locked: ${file} keeps coming back.`);
     } finally {
       rmSync(mine, { force: true });
     }
   }
 
-  /** Tells whoever finds the folder taken how to ask for a copy. */
-  announce(copies: CopyAddress): void {
-    const content = JSON.stringify({ ...parse(this.content), copies });
+  /** Tells whoever finds the folder taken where to ask. */
+  announce(contact: Contact): void {
+    const content = JSON.stringify({ ...parse(this.content), contact });
     renameSync(written(this.file, content), this.file);
     this.content = content;
   }
@@ -64,14 +71,12 @@ export class FolderLock {
   }
 
   /** Removes a lock that nobody holds. */
-  private static evict(file: string, folder: string): void {
+  private static evict(file: string, what: string): void {
     const content = read(file);
     if (content === undefined) return; // released just now
     const owner = parse(content);
     if (owner && isAlive(owner))
-      throw new Error(
-        `The event store in ${folder} is in use by process ${owner.pid}. Stop that process, or choose another folder.`,
-      );
+      throw new Error(`${what} is in use by process ${owner.pid}. Stop that process, or choose another folder.`);
     // Renamed before it is removed: of two processes that find the same stale lock, one gets it, and sees what it got.
     const stale = `${file}.stale.${process.pid}`;
     try {
