@@ -116,6 +116,11 @@ export class KeyWriter {
     this.number(nearest, Number(value - BigInt(nearest)));
   }
 
+  /** What was written from there on, for a descending field. */
+  invert(from: number): void {
+    for (let i = from; i < this.length; i++) this.bytes[i]! ^= 0xff;
+  }
+
   value(type: number, bytes: Buffer, start: number, end: number): void {
     this.byte(classOf(type));
     switch (type) {

@@ -1,7 +1,7 @@
 /** The keys of a document under a pattern like `{status: 1, position: -1}`: for its index entries and for sorting. */
 import { CommandError } from '../errors.js';
-import { encode, invert, nullKey, shorten, undefinedKey } from '../bson/key-encoding.js';
-import { Elements, field, Type, type Value } from '../bson/raw.js';
+import { Class, encode, invert, KeyWriter, nullKey, shorten, undefinedKey } from '../bson/key-encoding.js';
+import { document, Elements, field, Type, type Value } from '../bson/raw.js';
 import { path, type Path } from '../query/path.js';
 
 export interface Field {
@@ -32,6 +32,30 @@ export interface Keys {
  * @param limit bytes that one field may take
  */
 export function keysOf(bytes: Buffer, fields: readonly Field[], limit = Infinity): Keys {
+  return onlyKeyOf(bytes, fields, limit) ?? manyKeysOf(bytes, fields, limit);
+}
+
+const writer = new KeyWriter();
+
+/** Of a document that has no array at the paths, and no long value, as most have not. */
+function onlyKeyOf(bytes: Buffer, fields: readonly Field[], limit: number): Keys | undefined {
+  writer.reset();
+  for (const { path, descending } of fields) {
+    const from = writer.length;
+    let value: Value | undefined = document(bytes);
+    for (const part of path.parts) {
+      value = value?.type === Type.object ? field(bytes, value.start, part) : undefined;
+      if (value?.type === Type.array) return undefined;
+    }
+    if (value) writer.value(value.type, bytes, value.start, value.end);
+    else writer.byte(Class.null);
+    if (writer.length - from > limit) return undefined;
+    if (descending) writer.invert(from);
+  }
+  return { keys: [writer.take()], multikey: fields.map(() => false), shortened: false };
+}
+
+function manyKeysOf(bytes: Buffer, fields: readonly Field[], limit: number): Keys {
   const found: Buffer[] = [];
   const multikey = fields.map(() => false);
   let shortened = false;

@@ -117,7 +117,7 @@ export class Collection {
   }
 
   entry(index: Index, key: Buffer, id: Buffer): Buffer {
-    return tableKey(index.table, Buffer.concat([key, id]));
+    return tableKey(index.table, key, id);
   }
 
   private refuseDuplicate(index: Index, key: Buffer, id: Buffer, document: Buffer): void {
@@ -156,11 +156,11 @@ export class Collection {
   }
 }
 
+const offsets: Buffer[] = [];
+
 /** An entry's value: how long its fields are; the rest of its key is the document's. */
 function offset(length: number): Buffer {
-  const value = Buffer.allocUnsafe(2);
-  value.writeUInt16LE(length);
-  return value;
+  return (offsets[length] ??= Buffer.from(Uint16Array.of(length).buffer));
 }
 
 function firstAt(bytes: Buffer, parts: readonly Buffer[]): Value | undefined {

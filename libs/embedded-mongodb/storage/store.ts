@@ -17,10 +17,13 @@ export interface Entry {
   readonly value: Buffer;
 }
 
-export function tableKey(table: number, rest: Uint8Array = Buffer.alloc(0)): Buffer {
-  const key = Buffer.allocUnsafe(4 + rest.length);
+const nothing = Buffer.alloc(0);
+
+export function tableKey(table: number, rest: Uint8Array = nothing, more: Uint8Array = nothing): Buffer {
+  const key = Buffer.allocUnsafe(4 + rest.length + more.length);
   key.writeUInt32BE(table);
   key.set(rest, 4);
+  key.set(more, 4 + rest.length);
   return key;
 }
 

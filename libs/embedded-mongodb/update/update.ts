@@ -2,7 +2,7 @@
 import { ObjectId } from 'bson';
 import { CommandError, notSupported } from '../errors.js';
 import { encode } from '../bson/key-encoding.js';
-import { bytesOf, entries, field, isNumber, items, type Value, Type, typeName } from '../bson/raw.js';
+import { bytesOf, Elements, entries, field, isNumber, items, type Value, Type, typeName } from '../bson/raw.js';
 import { closed, type Fields, type Node, open, openFields, valueOf, writeFields } from '../bson/write.js';
 import { equalities, type Filter, isOperators, itself, parseFilter, parseOperators } from '../query/filter.js';
 import { elementMatcher } from '../query/match.js';
@@ -31,17 +31,11 @@ export function parseUpdate(update: Value): Update {
   if (update.type === Type.array) throw notSupported('updates that are aggregation pipelines');
   if (update.type !== Type.object)
     throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
-  const operators = [...entries(update)];
-  if (!operators[0]?.[0].startsWith('$')) {
-    for (const [name] of operators)
-      if (name.startsWith('$'))
-        throw new CommandError(
-          'DollarPrefixedFieldName',
-          `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document.`,
-        );
+  if (!beginsWithOperator(update)) {
+    refuseOperatorsIn(update);
     return { kind: 'replace', document: bytesOf(update) };
   }
-  const steps = operators.flatMap(([operator, fields]) => parseOperator(operator, fields));
+  const steps = [...entries(update)].flatMap(([operator, fields]) => parseOperator(operator, fields));
   steps.sort((a, b) => comparePaths(a.parts, b.parts));
   for (const [i, { parts }] of steps.entries()) {
     const before = steps[i - 1];
@@ -52,6 +46,23 @@ export function parseUpdate(update: Value): Update {
       );
   }
   return { kind: 'steps', steps };
+}
+
+const DOLLAR = 0x24;
+
+function beginsWithOperator({ bytes, start }: Value): boolean {
+  const elements = new Elements(bytes, start);
+  return elements.next() && bytes[elements.nameStart] === DOLLAR;
+}
+
+function refuseOperatorsIn({ bytes, start }: Value): void {
+  const elements = new Elements(bytes, start);
+  while (elements.next())
+    if (bytes[elements.nameStart] === DOLLAR)
+      throw new CommandError(
+        'DollarPrefixedFieldName',
+        `The dollar ($) prefixed field '${elements.name}' in '${elements.name}' is not allowed in the context of an update's replacement document.`,
+      );
 }
 
 function parseOperator(operator: string, fields: Value): Step[] {
@@ -208,16 +219,8 @@ function comparePaths(a: readonly string[], b: readonly string[]): number {
 /** The document after the update; the same bytes where nothing changes. `inserted`: an upsert makes it. */
 export function apply(update: Update, document: Buffer, inserted = false): Buffer {
   const id = field(document, 0, ID);
-  let fields: Fields;
-  if (update.kind === 'replace') {
-    fields = openFields(update.document);
-    if (id && !fields.has('_id')) fields = new Map([['_id', id], ...fields]);
-  } else {
-    fields = openFields(document);
-    const at = { id: () => (id ? JSON.stringify(readable(id)) : 'none') };
-    for (const step of update.steps) if (inserted || !step.onlyOnInsert) walk(fields, step, 0, at.id);
-  }
-  const next = writeFields(idFirst(fields));
+  const next =
+    update.kind === 'replace' ? replaced(update.document, id) : changed(update.steps, document, id, inserted);
   if (next.length > LARGEST_DOCUMENT)
     throw new CommandError('Location17419', `Resulting document after update is larger than ${LARGEST_DOCUMENT}`);
   const nextId = field(next, 0, ID);
@@ -229,6 +232,21 @@ export function apply(update: Update, document: Buffer, inserted = false): Buffe
         : `Performing an update on the path '_id' would modify the immutable field '_id'`,
     );
   return next.equals(document) ? document : next;
+}
+
+/** The replacement, with its _id before all else: as a rule it comes so. */
+function replaced(document: Buffer, id: Value | undefined): Buffer {
+  const elements = new Elements(document);
+  if (elements.next() && elements.named(ID)) return document;
+  const fields = openFields(document);
+  return writeFields(idFirst(id && !fields.has('_id') ? new Map([['_id', id], ...fields]) : fields));
+}
+
+function changed(steps: readonly Step[], document: Buffer, id: Value | undefined, inserted: boolean): Buffer {
+  const fields = openFields(document);
+  const at = () => (id ? JSON.stringify(readable(id)) : 'none');
+  for (const step of steps) if (inserted || !step.onlyOnInsert) walk(fields, step, 0, at);
+  return writeFields(idFirst(fields));
 }
 
 function idFirst(fields: Fields): Fields {
