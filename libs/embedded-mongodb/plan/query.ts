@@ -32,9 +32,8 @@ export function run(collection: Collection, query: Query): Work<Row> {
   const { filter, sort = [], skip = 0, limit = 0, hint } = query;
   const planned = plan(collection, filter, sort, limit === 0 ? 0 : skip + limit, hint);
   note(planned, filter);
-  const scan = new Scan(collection, planned);
+  const scan = new Scan(collection, planned, planned.exact ? undefined : matcher(filter));
   let items: Slices<Row> = scan.rows();
-  if (!planned.exact) items = matching(items, filter);
   if (!planned.sorted) items = sorted(items, sort, limit === 0 ? Infinity : skip + limit);
   if (skip > 0 || limit > 0) items = window(items, skip, limit === 0 ? Infinity : limit);
   return { items, rest: () => scan.rest() };
@@ -44,9 +43,9 @@ export function run(collection: Collection, query: Query): Work<Row> {
 export function count(collection: Collection, filter: Filter, limit = 0, hint?: Index): Work<number> {
   const planned = plan(collection, filter, [], limit, hint);
   note(planned, filter);
-  const scan = new Scan(collection, planned);
-  const rows = () => (planned.exact ? scan.rows(true) : matching(scan.rows(), filter));
-  const items = planned.exact && !planned.repeats ? scan.count(limit === 0 ? Infinity : limit) : ones(rows());
+  const scan = new Scan(collection, planned, planned.exact ? undefined : matcher(filter));
+  const byKeys = planned.exact && !planned.repeats;
+  const items = byKeys ? scan.count(limit === 0 ? Infinity : limit) : ones(scan.rows(planned.exact));
   return { items: limit === 0 ? items : upTo(limit, items), rest: () => scan.rest() };
 }
 
@@ -68,11 +67,6 @@ function note(planned: Plan, filter: Filter): void {
 
 function* ones(rows: Slices<Row>): Slices<number> {
   for (const row of rows) yield row && 1;
-}
-
-function* matching(rows: Slices<Row>, filter: Filter): Slices<Row> {
-  const matches = matcher(filter);
-  for (const row of rows) if (!row || matches(row.document, 0)) yield row;
 }
 
 function* window(rows: Slices<Row>, skip: number, limit: number): Slices<Row> {

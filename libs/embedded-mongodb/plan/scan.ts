@@ -4,6 +4,7 @@
  */
 import { checked, type Collection, PRIMARY } from '../storage/collection.js';
 import type { Entry } from '../storage/store.js';
+import type { Matcher } from '../query/match.js';
 import type { Plan, Range } from './planner.js';
 
 export interface Row {
@@ -62,18 +63,20 @@ class Source {
 export class Scan {
   private sources: Source[] = [];
 
+  /** `matches`: what the plan leaves to be compared. */
   constructor(
     private readonly collection: Collection,
     private readonly plan: Plan,
+    private readonly matches?: Matcher,
   ) {}
 
   rest(): void {
     for (const source of this.sources) source.rest();
   }
 
-  /** The rows; undefined where the scan may rest. A document is not fetched for `keysOnly`. */
+  /** The rows that match; undefined where the scan may rest. A document is not fetched for `keysOnly`. */
   *rows(keysOnly = false): Generator<Row | undefined> {
-    const { collection, plan } = this;
+    const { collection, plan, matches } = this;
     const primary = plan.index.name === PRIMARY;
     const seen = plan.repeats ? new Set<string>() : undefined;
     let read = 0;
@@ -82,9 +85,10 @@ export class Scan {
       const id = key.subarray(primary ? 4 : 4 + value.readUInt16LE());
       if (!seen || !seen.has(id.toString('latin1'))) {
         seen?.add(id.toString('latin1'));
-        const document = keysOnly ? value : primary ? checked(value, collection.namespace) : collection.get(id);
+        const document = keysOnly ? value : primary ? checked(value, collection.namespace) : collection.peek(id);
         if (!keysOnly) cost.documents++;
-        if (document) yield { id, document };
+        if (document && (!matches || matches(document, 0)))
+          yield { id, document: keysOnly || primary ? document : Buffer.from(document) };
       }
       if (++read % STRIDE === 0) yield undefined;
     }

@@ -66,6 +66,12 @@ export class Collection {
     return value && checked(value, this.namespace);
   }
 
+  /** The same, without a copy: overwritten by the next document that is read. */
+  peek(id: Buffer): Buffer | undefined {
+    const value = this.store.peek(tableKey(this.table, id));
+    return value && checked(value, this.namespace);
+  }
+
   /**
    * Puts `next` in the place of `previous` (undefined: none), in a transaction. Nothing is written when it throws.
    * @returns true when an index learnt something that the catalog must keep

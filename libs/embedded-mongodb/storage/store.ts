@@ -57,6 +57,12 @@ export class Store {
     return this.env.get(key);
   }
 
+  /** What `get` gives, without a copy: overwritten by the next `get` or `peek`. */
+  peek(key: Buffer): Buffer | undefined {
+    const value = this.env.getBinaryFast(key);
+    return value?.subarray(0, value.length);
+  }
+
   /** At most `limit` entries of [low, high), from its end when reversed; `after` is the last key seen. */
   read(low: Buffer, high: Buffer, reverse: boolean, limit: number, after?: Buffer): Entry[] {
     if (reverse) {
