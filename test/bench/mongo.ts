@@ -24,10 +24,11 @@ const bulk = 1_000;
 const heap = 200;
 
 const newest: Sort = { lastUpdateDateTime: -1, number: -1 };
+/** As the queue asks: there is always a status. */
 const queues: Record<string, Filter<StoredIncident>> = {
   'all but redirected': { status: { $in: ['active', 'inProgress', 'resolved'] } },
   'not resolved': { status: { $in: ['active', 'inProgress'] } },
-  'of one analyst': { assignedTo: { $eq: 'analyst7' } },
+  'of one analyst': { assignedTo: { $eq: 'analyst7' }, status: { $in: ['active', 'inProgress', 'resolved'] } },
   'not resolved, high': { status: { $in: ['active', 'inProgress'] }, severityRank: { $eq: 4 } },
 };
 
