@@ -3,18 +3,31 @@
 import { parseArgs } from 'node:util';
 import { listen } from './server.js';
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '27017' }, data: { type: 'string', default: './mongo' } },
-});
-const port = Number(values.port);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  console.error(`--port ${values.port}: give a number from 0 to 65535`);
-  process.exit(2);
-}
+const USAGE = `docket-mongodb: a single-node server that speaks a part of MongoDB's protocol, on 127.0.0.1
+
+  --port <number>   default 27017; 0 picks a free one
+  --data <folder>   default ./mongo
+  --help`;
 
 try {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '27017' },
+      data: { type: 'string', default: './mongo' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) console.log(USAGE);
+  else await serve(values.data, Number(values.port));
+} catch (error) {
+  console.error(`docket-mongodb: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function serve(folder: string, port: number): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port is a number from 0 to 65535.');
   const server = await listen({
-    folder: values.data,
+    folder,
     port,
     onFailure: (reason) => {
       console.error(`docket-mongodb: ${reason.message}`, reason.cause);
@@ -25,7 +38,4 @@ try {
   const stop = (): void => void server.close().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-} catch (error) {
-  console.error(`docket-mongodb: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
 }
