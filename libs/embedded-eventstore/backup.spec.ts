@@ -8,14 +8,14 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { count, dispose, failure, numbered, numbersIn, temporaryFolder } from './conformance/fixture.js';
 import { askForCopy } from './copy-request.js';
 import { MAIN, serve, works, type ServerProcess } from './durability/server-process.js';
+import { mayOpenSlowly, openingSlowly } from '../folder-lock/testing/slow-opening.js';
 import { backupEmbeddedEventStore, startEmbeddedEventStore } from './index.js';
 import { LastPosition } from './storage/last-position.js';
 
 const WRITERS = 64;
 const mayMount = works('unshare', '-Urm', 'sh', '-c', 'mount -t tmpfs none /mnt');
-const mayTrace = works('strace', '-f', '-e', 'inject=pread64:delay_exit=1', 'true');
 if (!mayMount) console.warn('Skipped: a disk without room, as `unshare -Urm` may not mount a tmpfs here.');
-if (!mayTrace)
+if (!mayOpenSlowly)
   console.warn('Skipped: a backup that takes its time to begin, as there is no strace here that may trace.');
 
 let folder: string;
@@ -108,18 +108,16 @@ describe('a backup', () => {
     expect(readdirSync(inFolder('theirs'))).toEqual([]);
   });
 
-  // Whoever opens LMDB's file sets the number of the last transaction to the one that was read a moment before. Here the moment is long.
-  (mayTrace ? it : it.skip)(
+  (mayOpenSlowly ? it : it.skip)(
     'loses nothing of what a store writes while the backup takes its time to begin',
     async () => {
       const server = await serve(inFolder('store'));
       const client = EventStoreDBClient.connectionString(server.url);
       let n = 0;
       const append = async () => client.appendToStream('counted', numbered(n++));
-      const SLOW = ['-fo', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=50000'];
       for (const copy of ['first', 'second']) {
         const command = [process.execPath, MAIN, 'backup', '--data', inFolder('store'), '--to', inFolder(copy)];
-        const backup = spawn('strace', [...SLOW, ...command], { stdio: 'ignore' });
+        const backup = openingSlowly(command);
         while (backup.exitCode === null) await append().then(() => sleep(5)); // LMDB is at rest in between
         expect(backup.exitCode).toBe(0);
       }

@@ -1,7 +1,7 @@
 /** Killed in the middle of writes, the server has everything it acknowledged, and its indexes agree with its documents. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MongoClient, type AnyBulkWriteOperation, type Document } from 'mongodb';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { mayOpenSlowly, openingSlowly } from '../folder-lock/testing/slow-opening.js';
 import { startEmbeddedMongo } from './index.js';
 
 type Doc = Document & { _id: number; version: number };
@@ -16,8 +17,7 @@ const KILLS = Number(process.env['CRASH_KILLS'] ?? 6);
 const DOCUMENTS = 400;
 const main = fileURLToPath(new URL('../../dist/libs/embedded-mongodb/main.js', import.meta.url));
 
-const mayTrace = spawnSync('strace', ['-f', '-e', 'inject=pread64:delay_exit=1', 'true']).status === 0;
-if (!mayTrace)
+if (!mayOpenSlowly)
   console.warn('Skipped: a server that opens its folder slowly, as there is no strace here that may trace.');
 
 /** A test that fails leaves its server running, and who waits for the end of all output would wait for ever. */
@@ -161,8 +161,7 @@ describe('a server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  // Whoever opens LMDB's file sets the number of the last transaction to the one that it read a moment before. Here the moment is long.
-  (mayTrace ? it : it.skip)(
+  (mayOpenSlowly ? it : it.skip)(
     'loses nothing while another one tries to open its folder, and takes its time',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'embedded-mongodb-lock-'));
@@ -170,9 +169,8 @@ describe('a server', () => {
       const client = new MongoClient(url);
       const numbers = client.db('test').collection<{ _id: number }>('numbers');
       let written = 0;
-      const slowly = ['-fo', '/dev/null', '-e', 'trace=pread64', '-e', 'inject=pread64:delay_exit=50000'];
       for (let times = 0; times < 2; times++) {
-        const other = spawn('strace', [...slowly, process.execPath, main, '--port', '0', '--data', folder]);
+        const other = openingSlowly([process.execPath, main, '--port', '0', '--data', folder]);
         while (other.exitCode === null) {
           await numbers.insertOne({ _id: written++ });
           await setTimeout(5); // LMDB is at rest in between
