@@ -162,11 +162,11 @@ export class Collection {
   }
 }
 
-const offsets: Buffer[] = [];
-
 /** An entry's value: how long its fields are; the rest of its key is the document's. */
 function offset(length: number): Buffer {
-  return (offsets[length] ??= Buffer.from(Uint16Array.of(length).buffer));
+  const value = Buffer.allocUnsafe(2);
+  value.writeUInt16LE(length);
+  return value;
 }
 
 function firstAt(bytes: Buffer, parts: readonly Buffer[]): Value | undefined {
